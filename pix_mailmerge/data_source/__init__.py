@@ -1,0 +1,1 @@
+"""Room 1: files become records, records become « Résultats Pix.xlsx »."""

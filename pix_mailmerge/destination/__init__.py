@@ -1,0 +1,1 @@
+"""Room 3: documents become files and paper."""

@@ -1,0 +1,1 @@
+"""One module per outside program that turns a .docx into a .pdf."""

@@ -1,0 +1,1 @@
+"""Room 2: a model and a record become a document."""

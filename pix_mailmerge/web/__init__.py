@@ -1,0 +1,1 @@
+"""A door: the same functions behind a local page."""
