@@ -1,0 +1,99 @@
+"""typer in French: help pages and usage errors.
+
+typer (0.29) has no catalogue of translations: its headings go through gettext with no domain to bind, its errors are
+English f-strings. So the finished text is translated here, by the few patterns that it is made of.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+HELP = (
+    (re.compile(r"^Usage:", re.M), "Utilisation :"),
+    (re.compile(r"^Arguments:$", re.M), "Arguments :"),
+    (re.compile(r"^Options:$", re.M), "Options :"),
+    (re.compile(r"^Commands:$", re.M), "Commandes :"),
+    (re.compile(r"\[OPTIONS\]"), "[OPTIONS]"),
+    (re.compile(r"COMMAND \[ARGS\]\.\.\."), "COMMANDE [ARGUMENTS]..."),
+    (re.compile(r"Show this message and\s+exit\."), "Affiche cette aide."),
+    (re.compile(r"\[required\]"), "[obligatoire]"),
+    (re.compile(r"\[default:\s+"), "[par défaut : "),
+    (re.compile(r";\s+default:\s+"), " ; par défaut : "),
+    (re.compile(r"\[env var:\s+"), "[variable : "),
+    (re.compile(r"<(file|path|directory)>", re.I), "CHEMIN"),
+)
+
+ERRORS = (
+    (r"No such option: (\S+?)(?: \(Possible options: (.+)\))?", "L’option « {0} » n’existe pas.", "options possibles"),
+    (
+        r"No such command '(.+?)'\.?(?: Did you mean (.+)\?)?",
+        "La commande « {0} » n’existe pas.",
+        "vouliez-vous dire",
+    ),
+    (r"Missing command\.", "Il manque une commande.", ""),
+    (r"Missing argument '?(.+?)'?\.(?: .*)?", "Il manque un argument : {0}.", ""),
+    (r"Missing option '?(.+?)'?\.(?: .*)?", "Il manque l’option {0}.", ""),
+    (r"Got unexpected extra arguments?\(?s?\)? \((.+)\)", "De trop sur la ligne de commande : {0}.", ""),
+    (r"Option '(.+?)' requires an? argument\.", "L’option « {0} » attend une valeur.", ""),
+    (r"Option '(.+?)' requires (\d+) arguments\.", "L’option « {0} » attend des valeurs.", ""),
+    (r"Option '(.+?)' does not take a value\.", "L’option « {0} » ne prend pas de valeur.", ""),
+    (
+        r"Invalid value for '?(.+?)'?: '(.*?)' is not one of (.+)\.",
+        "« {1} » ne convient pas pour {0}.",
+        "valeurs possibles",
+    ),
+    (r"Invalid value for '?(.+?)'?: .*?'(.*?)' is not a valid .*", "« {1} » ne convient pas pour {0}.", ""),
+    (r"Invalid value for '?(.+?)'?: (.*)", "La valeur donnée à {0} ne convient pas.", ""),
+)
+
+QUOTED = re.compile(r"'([^']*)'")
+
+
+def french_help(text: str) -> str:
+    """Return a help page of typer with its headings and marks in French."""
+    for pattern, french in HELP:
+        text = pattern.sub(french, text)
+    return text
+
+
+def french_usage_error(message: str) -> str:
+    """Return one French sentence (or two) for a usage error of typer."""
+    for pattern, sentence, choices in ERRORS:
+        found = re.fullmatch(pattern, message, re.S)
+        if found:
+            groups = [group or "" for group in found.groups()]
+            text = sentence.format(*groups)
+            if choices and groups[-1]:
+                named = QUOTED.sub(r"« \1 »", groups[-1])
+                return f"{text} ({choices} : {named})"
+            return text
+    return "La ligne de commande n’a pas été comprise."
+
+
+class FrenchCommand(TyperCommand):
+    """A command whose help is French."""
+
+    def get_help(self, ctx: Any) -> str:
+        return french_help(super().get_help(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return french_help(super().get_usage(ctx))
+
+
+class FrenchGroup(TyperGroup):
+    """The program, whose help is French and whose commands keep the order of the staff's day."""
+
+    def get_help(self, ctx: Any) -> str:
+        return french_help(super().get_help(ctx))
+
+    def get_usage(self, ctx: Any) -> str:
+        return french_help(super().get_usage(ctx))
+
+
+def is_usage_error(cause: typer.TyperException) -> bool:
+    """Tell whether ``cause`` is one of typer's own errors of the command line (they all end with 2)."""
+    return cause.exit_code == 2

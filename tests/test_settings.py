@@ -1,0 +1,78 @@
+"""Options, then environment, then the folder's file, then the user's file, then nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from pix_mailmerge.problems import SettingsError
+from pix_mailmerge.settings import FILE_NAME, read_settings
+
+
+def written(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(text, "utf-8")
+    return folder
+
+
+def test_an_option_wins_over_environment_over_folder_over_user(tmp_path):
+    home = tmp_path / "home"
+    written(home / "pix-mailmerge", 'etablissement = "user"\nville = "user"\nchef = "user"\nuai = "user"\n')
+    folder = written(tmp_path / "work", 'etablissement = "folder"\nville = "folder"\nchef = "folder"\n')
+    environment = {
+        "XDG_CONFIG_HOME": str(home),
+        "APPDATA": str(home),
+        "PIX_MAILMERGE_SCHOOL": "env",
+        "PIX_MAILMERGE_CITY": "env",
+    }
+    school = read_settings({"etablissement": "option"}, folder=folder, environment=environment).school
+    assert (school.etablissement, school.ville, school.chef, school.uai) == ("option", "env", "folder", "user")
+
+
+def test_option_names_are_understood_in_the_file_too(tmp_path):
+    folder = written(tmp_path, 'school = "Collège"\nhead-title = "Le proviseur"\n')
+    school = read_settings({}, folder=folder, environment={}).school
+    assert (school.etablissement, school.fonction_chef) == ("Collège", "Le proviseur")
+
+
+def test_any_other_field_comes_from_the_table_champs_or_from_set(tmp_path):
+    folder = written(tmp_path, '[champs]\nfiliere = "Générale"\nsalle = "12"\n')
+    champs = read_settings({}, ["salle=14"], folder=folder, environment={}).school.champs
+    assert dict(champs) == {"filiere": "Générale", "salle": "14"}
+
+
+def test_paths_of_the_file_are_beside_it(tmp_path):
+    folder = written(tmp_path, 'signature = "images/s.png"\nmodele = "m.docx"\n')
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/s.png").write_bytes(b"x")
+    settings = read_settings({}, folder=folder, environment={})
+    assert settings.school.signature == tmp_path / "images/s.png"
+    assert settings.models == (tmp_path / "m.docx",)
+
+
+def test_a_wrong_key_is_told_with_its_line_and_a_suggestion(tmp_path):
+    folder = written(tmp_path, 'ville = "Lyon"\netablissment = "Collège"\n')
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, folder=folder, environment={})
+    (problem,) = caught.value.problems
+    assert (problem.id, problem.where.line) == ("settings.unknown-key", 2)
+    assert "Vouliez-vous dire « etablissement »" in problem.remedy
+
+
+def test_all_problems_of_the_file_and_the_options_come_at_once(tmp_path):
+    folder = written(tmp_path, "ville = 3\nnimporte = 1\n")
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"signature": str(tmp_path / "no.png")}, ["sans-egal"], folder=folder, environment={})
+    assert {problem.id for problem in caught.value.problems} == {
+        "settings.wrong-value",
+        "settings.unknown-key",
+        "settings.wrong-set",
+        "settings.image-not-found",
+    }
+    assert caught.value.exit_code == 3
+
+
+def test_a_broken_file_is_told_with_its_line(tmp_path):
+    folder = written(tmp_path, 'ville = "Lyon"\nchef = Mme Fontaine\n')
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, folder=folder, environment={})
+    assert caught.value.problems[0].where.line == 2
