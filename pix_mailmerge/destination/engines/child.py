@@ -1,0 +1,154 @@
+"""A child process that runs one engine, and the loop inside it.
+
+An engine that hangs, crashes or writes to the terminal does so in a process of its own: it can be timed, killed by its
+own process id and started again. Requests and answers are lines of JSON on pipes, so that no path and no name of a
+pupil stands in the arguments that other users of the machine see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+Call = Callable[..., Any]
+
+
+class ChildError(Exception):
+    """What went wrong in a child; the subclass says which way."""
+
+
+class ChildRefusedError(ChildError):
+    """The called function raised: its type and message."""
+
+
+class ChildDiedError(ChildError):
+    """The process ended without an answer."""
+
+
+class ChildTimeoutError(ChildError):
+    """No answer in time; the process was killed."""
+
+
+class Child:
+    """One process that calls the functions named in ``CALLS`` of a module; it starts at once and again when it died."""
+
+    def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
+        """``environment``: variables added to ours."""
+        self._module = module
+        self._environment = dict(environment or {})
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.start()
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id, None when no process runs."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start the process unless it runs."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        self._answers = queue.SimpleQueue()
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__, self._module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="surrogateescape",
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path),
+                "PYTHONUTF8": "1",
+                **self._environment,
+            },
+        )
+        assert self._process.stdout is not None
+        threading.Thread(target=_pump, args=(self._process.stdout, self._answers), daemon=True).start()
+
+    def call(self, name: str, *arguments: object, timeout: float) -> Any:
+        """Return what the function ``name`` returns; raise a ChildError when it does not within ``timeout`` seconds."""
+        self.start()
+        self._send({"call": name, "arguments": arguments})
+        try:
+            line = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            self.close()
+            raise ChildTimeoutError(f"no answer within {timeout:g} s") from None
+        if not line:
+            raise ChildDiedError(f"the process ended with code {self._ended()}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise ChildRefusedError(answer["error"])
+        return answer["value"]
+
+    def close(self) -> None:
+        """End the process: politely where it waits for a request, at once otherwise."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _send(self, request: Mapping[str, object]) -> None:
+        assert self._process is not None and self._process.stdin is not None
+        with contextlib.suppress(OSError):  # a process that is gone is seen when its answer is awaited
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+
+    def _ended(self) -> int | None:
+        process = self._process
+        code = process.wait() if process is not None else None
+        self.close()
+        return code
+
+
+def _pump(pipe: IO[str], answers: queue.SimpleQueue[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):  # the pipe is closed under us when the process is killed
+        for line in pipe:
+            answers.put(line)
+    answers.put("")
+
+
+def _serve(calls: Mapping[str, Call], requests: IO[str], answers: IO[str]) -> None:
+    """Answer each request until the pipe ends, which it does when our parent goes, however it goes."""
+    for line in requests:
+        request = json.loads(line)
+        answer: dict[str, object]
+        try:
+            answer = {"value": calls[request["call"]](*request["arguments"])}
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as cause:  # a panic in Rust and docx2pdf's sys.exit are not Exceptions
+            answer = {"error": f"{type(cause).__name__}: {cause}"}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def _main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), 1)  # what a library prints must not be taken for an answer
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    _serve(importlib.import_module(sys.argv[1]).CALLS, sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,83 @@
+"""dxpdf, the engine that installs with the package: no Office, about 270 pages per second on one core.
+
+Only this module knows it. It runs in a child process: a panic or a hang does not end ours, fontconfig reads its
+environment there, and what it prints on stderr (a warning per call on Debian 12) reaches nobody.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pix_mailmerge.destination.engines.child import Child, ChildDiedError, ChildRefusedError, ChildTimeoutError
+from pix_mailmerge.destination.engines.engine import Program, count_pages, failed
+from pix_mailmerge.destination.engines.own_fonts import fontconfig_file
+from pix_mailmerge.problems import ProgramMissingError, error
+
+NAME = "embedded"
+TITLE = "Le moteur intégré (dxpdf)"
+TIMEOUT = 120.0
+"""Seconds for one document; 300 pages take one."""
+
+
+def find_program() -> Program | None:
+    """Return dxpdf and its version, None where it is not installed."""
+    if importlib.util.find_spec("dxpdf") is None:
+        return None
+    return Program(NAME, TITLE, importlib.metadata.version("dxpdf"))
+
+
+class EmbeddedSession:
+    """dxpdf in a process of its own, started at once; one per core may run."""
+
+    def __init__(self) -> None:
+        """Raise ProgramMissingError where dxpdf is not installed."""
+        if find_program() is None:
+            raise ProgramMissingError(
+                error(
+                    "missing.embedded",
+                    "Le moteur PDF intégré (dxpdf) n’est pas installé.",
+                    "Réinstallez pix-mailmerge (pip install --force-reinstall pix-mailmerge).",
+                )
+            )
+        fonts = {} if sys.platform in {"win32", "darwin"} else {"FONTCONFIG_FILE": str(fontconfig_file())}
+        self._child = Child(__name__, fonts)
+
+    def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
+        """Write ``pdf`` (which must not exist) from ``docx`` and return its pages; raise ProgramFailedError."""
+        seconds = TIMEOUT if timeout is None else timeout
+        try:
+            self._child.call("convert", str(docx), str(pdf), timeout=seconds)
+        except ChildRefusedError as cause:
+            raise failed("program.refused", f"{TITLE} n’a pas su lire le document ({cause}).", docx) from cause
+        except ChildTimeoutError as cause:
+            raise failed("program.timeout", f"{TITLE} n’a pas répondu en {seconds:g} secondes.", docx) from cause
+        except ChildDiedError as cause:
+            raise failed("program.crashed", f"{TITLE} s’est arrêté brusquement.", docx) from cause
+        return count_pages(pdf, TITLE, docx)
+
+    def close(self) -> None:
+        """End the process."""
+        self._child.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _convert(docx: str, pdf: str) -> None:
+    """Convert in this process, the child."""
+    import dxpdf  # 30 MB that only the child needs
+
+    dxpdf.convert_file(docx, pdf)
+
+
+CALLS = {"convert": _convert}

@@ -1,0 +1,97 @@
+"""The fonts that travel with the package, and the fontconfig file that makes them the only ones seen.
+
+Carlito, Caladea, Liberation Sans and Serif have the widths of Calibri, Cambria, Arial and Times New Roman; DejaVu Sans
+is the last resort for a character that none of them draws. A machine without fonts works, and every Linux machine
+makes the same pages. (On Windows and macOS the embedded engine asks the system, which knows no fontconfig.)
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+FONTS = Path(__file__).parent.parent / "fonts"
+
+TWINS = {
+    "Calibri": "Carlito",
+    "Cambria": "Caladea",
+    "Arial": "Liberation Sans",
+    "Helvetica": "Liberation Sans",
+    "Times New Roman": "Liberation Serif",
+    "Times": "Liberation Serif",
+}
+"""Font that a model asks for -> the twin of ours that has its widths."""
+
+LAST_RESORT = "DejaVu Sans"
+
+
+def fontconfig_file() -> Path:
+    """Return a fontconfig file that shows our fonts and no other; it is made when it is not there yet.
+
+    It lies in the user's cache, or in a private temporary folder (removed at exit) where there is no such cache.
+    """
+    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home
+        return _prepared(_user_cache() / f"polices-{_digest()}")
+    return _prepared(_temporary_folder())
+
+
+def font_files() -> list[Path]:
+    """Return our font files, sorted by name."""
+    return sorted(FONTS.glob("*.ttf"))
+
+
+def _prepared(folder: Path) -> Path:
+    """Return the fontconfig file of ``folder``, which shows our fonts by links.
+
+    By links, because fontconfig leaves a ``.uuid`` file in any folder of fonts that it may write to; the package is
+    not ours to write to.
+    """
+    file = folder / "fonts.conf"
+    if file.exists():
+        return file
+    (folder / "fonts").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for font in font_files():
+        with contextlib.suppress(FileExistsError):
+            (folder / "fonts" / font.name).symlink_to(font)
+    beside = folder / f"fonts.{os.getpid()}.tmp"
+    beside.write_text(_configuration(folder), encoding="utf-8")
+    beside.replace(file)
+    return file
+
+
+def _configuration(folder: Path) -> str:
+    aliases = "".join(
+        f"<alias binding='same'><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>"
+        for asked, ours in TWINS.items()
+    )
+    return (
+        "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
+        f"<dir>{escape(str(folder / 'fonts'))}</dir><cachedir>{escape(str(folder / 'cache'))}</cachedir>{aliases}"
+        # Without a name to fall back to, dxpdf 0.8.1 finds « no fonts available on this system ».
+        f"<alias><family>sans-serif</family><prefer><family>{LAST_RESORT}</family></prefer></alias>"
+        "<match target='pattern'><edit name='family' mode='append_last' binding='weak'>"
+        "<string>Liberation Sans</string></edit></match></fontconfig>"
+    )
+
+
+def _user_cache() -> Path:
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if Path(given).is_absolute() else Path.home() / ".cache") / "pix-mailmerge"
+
+
+def _temporary_folder() -> Path:
+    folder = tempfile.mkdtemp(prefix="pix-polices-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def _digest() -> str:
+    """Return a name that changes when the package moves or its fonts do."""
+    facts = "\n".join(f"{font} {font.stat().st_size} {font.stat().st_mtime_ns}" for font in font_files())
+    return hashlib.sha256(facts.encode("utf-8", "surrogateescape")).hexdigest()[:12]
