@@ -1,0 +1,272 @@
+"""How the files of a run reach their names: all checked first, then written aside, flushed, noted, renamed.
+
+A user finds the old file or the finished new one. A run that is killed leaves nothing at a final name that the next
+run would not know as ours, and its half-written files are swept away by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import IO, Self
+
+from pix_mailmerge._files import flush, rename, unwritable, write_file
+from pix_mailmerge.destination.journal import (
+    FOLDER,
+    PENDING,
+    Entry,
+    Journal,
+    Kind,
+    Origin,
+    Source,
+    digest_of,
+    pending_line,
+    read_journal,
+    write_journal,
+)
+from pix_mailmerge.destination.lock import FolderLock
+from pix_mailmerge.problems import Place, Problem, error
+
+STAGING = "en-cours"
+LISTED = 5
+"""Names told in one problem; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was written aside and is to be delivered. path: final, relative, with ``/``; staged: where it is."""
+
+    path: str
+    staged: Path
+    kind: Kind
+    sources: tuple[Source, ...] = ()
+    pages: tuple[int, ...] = ()
+    model: str | None = None
+
+
+def check_writable(
+    folder: Path, names: Iterable[str], replace: bool = False, *, inputs: Iterable[Path] = ()
+) -> tuple[Problem, ...]:
+    """Return what forbids to write ``names`` (relative, with ``/``) in ``folder``; nothing is touched.
+
+    A file that we made and nobody changed may be made again; any other existing file only with ``replace``. A file
+    among ``inputs`` may never be written over, nor may a link lead out of the folder.
+    """
+    targets = tuple(dict.fromkeys(names))
+    blocked = _check_folder(folder)
+    if blocked:
+        return blocked
+    journal = read_journal(folder)
+    sources = [path for path in inputs if path.exists()]
+    found = [name for name in targets if os.path.lexists(folder / name)]
+    taken = [name for name in found if any(_same(folder / name, source) for source in sources)]
+    others = [] if replace else [name for name in found if name not in taken and not _is_ours(folder, name, journal)]
+    folders = [name for name in found if (folder / name).is_dir()]
+    astray = sorted({parent for name in targets if (parent := _leads_astray(folder, name)) is not None})
+    return tuple(
+        problem
+        for problem in (
+            _problem("destination.input", folder, taken),
+            _problem("destination.exists", folder, [name for name in others if name not in folders]),
+            _problem("destination.folder", folder, folders),
+            _problem("destination.link", folder, astray),
+        )
+        if problem is not None
+    )
+
+
+class Delivery:
+    """The files of one run on their way to ``folder``. Use as a context manager; ``finish`` makes it whole.
+
+    Raises DestinationError: another run works in this folder, or it cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._own = folder / FOLDER
+        self.staging = self._own / STAGING
+        self._count = 0
+        self._finished = False
+        with _told(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._own.mkdir(mode=0o700, exist_ok=True)
+            self._own.chmod(0o700)
+        self._lock = FolderLock(self._own)
+        try:
+            with _told(folder):
+                self._sweep()
+                self.journal = self._recovered(read_journal(folder))
+                self._pending: IO[str] = (self._own / PENDING).open("w", encoding="utf-8")
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def stage(self, path: str) -> Path:
+        """Return where to write the file that is to stand at ``path``: a neutral name in a folder of the owner's."""
+        self._count += 1
+        return self.staging / f"{self._count:06d}{PurePosixPath(path).suffix}"
+
+    def deliver(self, batch: Sequence[Made]) -> None:
+        """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
+        with _told(self.folder):
+            entries = [_entry(made, self.journal.run) for made in batch]
+            for made in batch:
+                flush(made.staged)
+            self._announce(entries)
+        for made in batch:
+            target = self.folder / made.path
+            with _told(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                rename(made.staged, target)
+        for parent in {(self.folder / made.path).parent for made in batch}:
+            _flush_folder(parent)
+        self.journal = self.journal.with_entries(entries)
+
+    def keep_model(self, model: Path) -> str:
+        """Keep a copy of ``model`` beside the journal and return its name."""
+        name = f"modele-{digest_of(model)[:12]}{model.suffix.lower()}"
+        write_file(self._own / name, model.read_bytes())
+        return name
+
+    def finish(self, origin: Origin) -> Journal:
+        """Write the journal of this run and return it."""
+        self.journal = replace(self.journal, origin=origin)
+        write_journal(self.folder, self.journal)
+        self._finished = True
+        return self.journal
+
+    def close(self) -> None:
+        """Note what was delivered, sweep the rest, let the next run in."""
+        self._pending.close()
+        if not self._finished:
+            with contextlib.suppress(Exception):  # what is announced in PENDING tells the next run as well
+                write_journal(self.folder, self.journal)
+                self._finished = True
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self.staging, ignore_errors=True)
+            if self._finished:
+                (self._own / PENDING).unlink()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _sweep(self) -> None:
+        shutil.rmtree(self.staging, ignore_errors=True)
+        self.staging.mkdir(mode=0o700, exist_ok=True)
+        for left in self._own.glob(".pix-*.tmp"):
+            left.unlink(missing_ok=True)
+
+    def _recovered(self, journal: Journal) -> Journal:
+        """Return the journal of the run that starts, after noting what a killed run had delivered."""
+        found = [entry for entry in journal.pending if _holds(self.folder / entry.path, entry)]
+        if found:
+            journal = journal.with_entries(found)
+            write_journal(self.folder, journal)
+        return replace(journal, pending=(), run=journal.run + 1)
+
+    def _announce(self, entries: Iterable[Entry]) -> None:
+        self._pending.writelines(pending_line(entry) for entry in entries)
+        self._pending.flush()
+        os.fsync(self._pending.fileno())
+
+
+def _entry(made: Made, run: int) -> Entry:
+    return Entry(made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model, run)
+
+
+def _holds(file: Path, entry: Entry) -> bool:
+    with contextlib.suppress(OSError):
+        return digest_of(file) == entry.sha256
+    return False
+
+
+def _is_ours(folder: Path, name: str, journal: Journal) -> bool:
+    with contextlib.suppress(OSError):
+        return not (folder / name).is_symlink() and journal.made(name, digest_of(folder / name))
+    return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return one.samefile(other)
+    return False
+
+
+def _leads_astray(folder: Path, name: str) -> str | None:
+    """Return the part of ``name`` that is a link out of the folder, or is no folder; None when all is well."""
+    parent = PurePosixPath(name).parent
+    real = Path(os.path.realpath(folder))
+    for part in [*reversed(parent.parents), parent]:
+        path = folder / part
+        if os.path.lexists(path) and (not path.is_dir() or Path(os.path.realpath(path)) != real / part):
+            return str(part)
+    return None
+
+
+def _check_folder(folder: Path) -> tuple[Problem, ...]:
+    nearest = next((path for path in (folder, *folder.absolute().parents) if os.path.lexists(path)), folder)
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return ()
+    if nearest.is_dir():
+        return (unwritable(folder, PermissionError(13, "")).problems[0],)
+    return (unwritable(folder, NotADirectoryError(20, "")).problems[0],)
+
+
+_TOLD = {
+    "destination.input": (
+        "serait remplacé par le résultat, alors que c’est un fichier donné en entrée",
+        "Choisissez un autre dossier avec --out.",
+    ),
+    "destination.exists": (
+        "existe déjà et n’a pas été fait ici, ou a été modifié depuis",
+        "Déplacez ce que vous voulez garder, choisissez un autre dossier avec --out, ou ajoutez --replace pour le "
+        "remplacer.",
+    ),
+    "destination.folder": (
+        "est un dossier, à la place d’un fichier à écrire",
+        "Renommez ce dossier, ou choisissez un autre dossier avec --out.",
+    ),
+    "destination.link": (
+        "mène hors du dossier de destination (c’est un lien), ou n’est pas un dossier",
+        "Supprimez-le, ou choisissez un autre dossier avec --out.",
+    ),
+}
+
+
+def _problem(id: str, folder: Path, names: Sequence[str]) -> Problem | None:
+    if not names:
+        return None
+    what, remedy = _TOLD[id]
+    listed = ", ".join(f"« {name} »" for name in names[:LISTED])
+    more = f" et {len(names) - LISTED} autres" if len(names) > LISTED else ""
+    each = "" if len(names) == 1 else "chacun de ces fichiers "
+    return error(id, f"{listed}{more} : {each}{what}.", remedy, Place(file=str(folder)))
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as cause:
+        raise unwritable(path, cause) from cause
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the renames in ``folder`` outlive a power cut, where the system lets a folder be flushed (not Windows)."""
+    with contextlib.suppress(OSError, AttributeError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,207 @@
+"""The journal of a destination: what this folder holds, and from what it was made.
+
+``.pix-mailmerge/journal.json``, readable by its owner alone. verify, running again and the report read this and nothing
+else. Beside it, while a run is under way, ``en-cours.jsonl`` names the files that are about to stand at their final
+names: a run that is killed leaves no file that the next one takes for someone else's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pix_mailmerge._files import folded, write_file
+from pix_mailmerge.problems import DestinationError, Place, error
+
+SCHEMA = 1
+FOLDER = ".pix-mailmerge"
+FILE = "journal.json"
+PENDING = "en-cours.jsonl"
+
+Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", "workbook", "report"]
+"""document, pdf: of one record. class, school: composed. report: Bilan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record came from: file as the user knows it, line as Excel shows it."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file that we made.
+
+    path: relative to the destination, with ``/``. sha256: hexadecimal. sources: the records it holds, in order.
+    pages: of a PDF, per record where it holds several. model: name of the model's copy. run: 1 = the first run.
+    """
+
+    path: str
+    sha256: str
+    kind: Kind
+    sources: tuple[Source, ...] = ()
+    pages: tuple[int, ...] = ()
+    model: str | None = None
+    run: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a run was made from. digests: name (« modèle », a file's name…) -> SHA-256.
+
+    models: names of the copies in ``.pix-mailmerge``, in order. settings: the school's values that were printed.
+    """
+
+    digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    models: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    duplex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """All that a destination holds: path (folded, as Windows compares) -> entry; origin: of the last run."""
+
+    entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
+    pending: tuple[Entry, ...] = ()
+    origin: Origin = Origin()
+    run: int = 0
+
+    @property
+    def current(self) -> tuple[Entry, ...]:
+        """Return the entries of the last run, in the order they were made."""
+        return tuple(entry for entry in self.entries.values() if entry.run == self.run)
+
+    def made(self, path: str, sha256: str) -> bool:
+        """Tell whether the file at ``path`` with this content is ours, and nobody changed it."""
+        key = folded(path)
+        known = self.entries.get(key)
+        return (known is not None and known.sha256 == sha256) or any(
+            entry.sha256 == sha256 and folded(entry.path) == key for entry in self.pending
+        )
+
+    def with_entries(self, entries: Iterable[Entry]) -> Journal:
+        """Return a journal that holds ``entries`` too, as made by the current run."""
+        added = {folded(entry.path): replace(entry, run=self.run) for entry in entries}
+        kept = {key: entry for key, entry in self.entries.items() if key not in added}
+        return replace(self, entries=MappingProxyType(kept | added))
+
+
+def read_journal(folder: Path) -> Journal:
+    """Return the journal of the destination ``folder``; an empty one where there is none.
+
+    Raises DestinationError (``destination.journal``) where it cannot be understood.
+    """
+    return replace(_read_finished(folder), pending=read_pending(folder))
+
+
+def write_journal(folder: Path, journal: Journal) -> None:
+    """Write the journal whole or not at all, for its owner's eyes."""
+    content = {
+        "schema": SCHEMA,
+        "run": journal.run,
+        "origin": _origin_as_json(journal.origin),
+        "files": [_entry_as_json(entry) for entry in journal.entries.values()],
+    }
+    file = folder / FOLDER / FILE
+    write_file(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+    file.chmod(0o600)
+
+
+def read_pending(folder: Path) -> tuple[Entry, ...]:
+    """Return the files that an unfinished run was about to deliver; a torn last line is nobody's."""
+    entries = []
+    with contextlib.suppress(OSError):
+        for line in (folder / FOLDER / PENDING).read_text(encoding="utf-8", errors="replace").splitlines():
+            with contextlib.suppress(ValueError, TypeError, KeyError):
+                entries.append(_entry(json.loads(line)))
+    return tuple(entries)
+
+
+def pending_line(entry: Entry) -> str:
+    """Return the line of ``en-cours.jsonl`` that announces ``entry``."""
+    return json.dumps(_entry_as_json(entry), ensure_ascii=False) + "\n"
+
+
+def digest_of(file: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _read_finished(folder: Path) -> Journal:
+    file = folder / FOLDER / FILE
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return _journal(content)
+    except FileNotFoundError:
+        return Journal()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as cause:
+        raise DestinationError(
+            error(
+                "destination.journal",
+                "Le journal de ce dossier ne se lit pas : on ne peut plus savoir quels fichiers viennent d’ici.",
+                f"Choisissez un autre dossier avec --out, ou supprimez le sous-dossier {FOLDER} puis relancez avec "
+                "--replace.",
+                Place(file=str(file)),
+            )
+        ) from cause
+
+
+def _journal(content: Mapping[str, Any]) -> Journal:
+    if content["schema"] != SCHEMA:
+        raise ValueError(f"unknown schema: {content['schema']}")
+    entries = [_entry(given) for given in content["files"]]
+    origin = content["origin"]
+    return Journal(
+        MappingProxyType({folded(entry.path): entry for entry in entries}),
+        (),
+        Origin(
+            MappingProxyType(dict(origin.get("digests", {}))),
+            tuple(origin.get("models", ())),
+            MappingProxyType(dict(origin.get("settings", {}))),
+            bool(origin.get("duplex", False)),
+        ),
+        int(content["run"]),
+    )
+
+
+def _entry(given: Mapping[str, Any]) -> Entry:
+    return Entry(
+        given["path"],
+        given["sha256"],
+        given["kind"],
+        tuple(Source(source["file"], source["line"]) for source in given.get("sources", ())),
+        tuple(given.get("pages", ())),
+        given.get("model"),
+        given.get("run", 0),
+    )
+
+
+def _entry_as_json(entry: Entry) -> dict[str, Any]:
+    """Return a mapping without the parts that say nothing."""
+    given: dict[str, Any] = {"path": entry.path, "sha256": entry.sha256, "kind": entry.kind, "run": entry.run}
+    if entry.sources:
+        given["sources"] = [{"file": source.file, "line": source.line} for source in entry.sources]
+    if entry.pages:
+        given["pages"] = list(entry.pages)
+    if entry.model is not None:
+        given["model"] = entry.model
+    return given
+
+
+def _origin_as_json(origin: Origin) -> dict[str, Any]:
+    return {
+        "digests": dict(origin.digests),
+        "models": list(origin.models),
+        "settings": dict(origin.settings),
+        "duplex": origin.duplex,
+    }

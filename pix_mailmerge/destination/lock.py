@@ -1,0 +1,55 @@
+"""One run at a time in a destination folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from pix_mailmerge._files import unwritable
+from pix_mailmerge.problems import DestinationError, Place, error
+
+FILE = "verrou"
+
+
+class FolderLock:
+    """A lock that the system lets go when the process ends, however it ends. Raises DestinationError when taken."""
+
+    def __init__(self, folder: Path) -> None:
+        """``folder``: that of the journal."""
+        file = folder / FILE
+        try:
+            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as cause:
+            raise unwritable(file, cause) from cause
+        try:
+            _take(self._descriptor)
+        except OSError as cause:
+            os.close(self._descriptor)
+            raise DestinationError(
+                error(
+                    "destination.busy",
+                    "Un autre publipostage travaille dans ce dossier en ce moment.",
+                    "Attendez qu’il finisse, ou choisissez un autre dossier avec --out.",
+                    Place(file=str(folder.parent)),
+                )
+            ) from cause
+
+    def release(self) -> None:
+        """Let the next run in."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
