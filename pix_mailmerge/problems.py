@@ -132,7 +132,7 @@ class PixMailMergeError(Exception):
 
     @property
     def exit_code(self) -> int:
-        return min((problem.exit_code for problem in self.problems if problem.is_error), default=OUR_BUG)
+        return exit_code(self.problems) or OUR_BUG
 
 
 class UsageError(PixMailMergeError):
@@ -161,6 +161,11 @@ class ProgramMissingError(PixMailMergeError):
 
 class ProgramFailedError(PixMailMergeError):
     family = "program"
+
+
+def exit_code(problems: Iterable[Problem]) -> int:
+    """Return the lowest exit code of the errors among the problems; 0 where there are only warnings."""
+    return min((problem.exit_code for problem in problems if problem.is_error), default=DONE)
 
 
 def raise_errors(problems: Iterable[Problem]) -> None:

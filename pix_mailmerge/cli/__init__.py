@@ -1,0 +1,63 @@
+"""The command line: parse, call one function, print.
+
+``main`` is the one boundary where an error becomes French text on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from pix_mailmerge.cli.commands import app
+from pix_mailmerge.cli.french import french_usage_error, is_usage_error
+from pix_mailmerge.cli.show import prepare_console, print_problems
+from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, error
+
+PROGRAM = "pix-mailmerge"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (the script ``pix-mailmerge``)."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on ``arguments`` (the process's own when None) and return its exit code."""
+    prepare_console()
+    try:
+        return app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
+    except PixMailMergeError as cause:
+        print_problems(cause.problems)
+        return cause.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print("Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = None  # the reader of our output has left: nothing more to say, and no traceback at exit
+        return DONE
+    except typer.TyperException as cause:
+        return _usage(cause)
+    except Exception as cause:  # the boundary: a bug of ours must not show a pupil's data in a traceback
+        print_problems([_bug(cause)])
+        return OUR_BUG
+
+
+def _usage(cause: typer.TyperException) -> int:
+    remedy = f"Essayez « {PROGRAM} --help », ou « {PROGRAM} COMMANDE --help » pour une commande."
+    print_problems([error("usage.command-line", french_usage_error(cause.format_message()), remedy)])
+    return 2 if is_usage_error(cause) else OUR_BUG
+
+
+def _bug(cause: Exception) -> object:
+    """Return the problem that tells a bug: its kind and place in the program, never a value of the data."""
+    trace = cause.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_name}, ligne {trace.tb_lineno}" if trace else "lieu inconnu"
+    return error(
+        "usage.bug",
+        f"Le programme a rencontré une erreur qu’il n’attendait pas ({type(cause).__name__}, {place}).",
+        "Ce n’est pas votre faute. Signalez-le avec cette ligne, sans joindre les données des élèves.",
+    )

@@ -1,0 +1,119 @@
+"""The commands, in the order of the staff's day; each is parse, call, print."""
+
+from __future__ import annotations
+
+import json as json_format
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pix_mailmerge.cli import show
+from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
+from pix_mailmerge.cli.options import READING, SCHOOL, Sources, option, order_of, takes
+
+app = typer.Typer(
+    cls=FrenchGroup,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+To = Annotated[str, option("--to", metavar="FICHIER.xlsx", help="Classeur à écrire.")]
+Typed = Annotated[bool, option("--typed", help="Écrit les nombres et les dates comme tels, pour calculer.")]
+MergeOut = Annotated[str | None, option("--out", "-o", metavar="DOSSIER", help="Un .docx par élève, dans ce dossier.")]
+OneFile = Annotated[str | None, option("--one-file", metavar="FICHIER.docx", help="Tous les élèves en un seul .docx.")]
+Documents = Annotated[list[str], typer.Argument(metavar="DOCX...", help="Documents Word.", show_default=False)]
+OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modèle .docx.", show_default=False)]
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    context: typer.Context,
+    version: Annotated[bool, option("--version", help="Affiche la version.", is_eager=True)] = False,
+) -> None:
+    """Des résultats Pix Orga aux attestations signées : une page par élève, en une commande."""
+    if version:
+        from pix_mailmerge import __version__
+
+        print(f"pix-mailmerge {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", "out", *READING, "engine", "jobs", "replace", "duplex", *SCHOOL)
+def run(sources: Sources, **given: Any) -> int:
+    """Fait tout : lit, contrôle, écrit le classeur, fusionne, convertit en PDF."""
+    from pix_mailmerge.mailmerge.run import run as make_everything
+
+    with show.shown_progress() as report:
+        outcome = make_everything(order_of(sources, given), report)
+    show.print_outcome(outcome)
+    return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes(*READING, "replace")
+def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int:
+    """Réunit les résultats dans « Résultats Pix.xlsx »."""
+    from pix_mailmerge.mailmerge.steps import convert as make_workbook
+
+    outcome = make_workbook(order_of(sources, given), Path(to), typed=typed)
+    show.print_outcome(outcome)
+    return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
+def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
+    """Fusionne : un .docx par élève (--out), ou tous en un seul (--one-file)."""
+    from pix_mailmerge.mailmerge.steps import merge as make_documents
+
+    order = order_of(sources, given | {"out": out})
+    with show.shown_progress() as report:
+        outcome = make_documents(order, Path(out) if out else None, Path(one_file) if one_file else None, report)
+    show.print_outcome(outcome)
+    return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("out", "engine", "replace")
+def pdf(documents: Documents, **given: Any) -> int:
+    """Convertit des documents Word en PDF."""
+    from pix_mailmerge.mailmerge.steps import pdf as make_pdfs
+
+    with show.shown_progress() as report:
+        outcome = make_pdfs(order_of(documents, given), report)
+    show.print_outcome(outcome)
+    return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", *READING, "json", *SCHOOL)
+def check(sources: Sources, **given: Any) -> int:
+    """Contrôle tout ce qui pourrait mal tourner, avant de faire quoi que ce soit."""
+    from pix_mailmerge.mailmerge.check import check as find_problems
+    from pix_mailmerge.problems import exit_code
+
+    problems = find_problems(order_of(sources, given))
+    if given.get("json"):
+        print(json_format.dumps({"problems": [one.as_json() for one in problems]}, ensure_ascii=False, indent=2))
+    else:
+        show.print_check(problems)
+    return exit_code(problems)
+
+
+@app.command(cls=FrenchCommand)
+@takes("json")
+def fields(model: OneModel = None, **given: Any) -> int:
+    """Montre les champs qu’un modèle peut utiliser, et ceux qu’il utilise."""
+    from pix_mailmerge.mailmerge.steps import fields as find_fields
+
+    found = find_fields(Path(model) if model else None)
+    if given.get("json"):
+        print(json_format.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        show.print_fields(found)
+    return 0

@@ -1,0 +1,62 @@
+"""Order: what is asked for. Outcome: what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pix_mailmerge.data_source.select import LeftOut
+from pix_mailmerge.problems import DONE, INCOMPLETE, Problem
+from pix_mailmerge.settings import School
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's French name, how many are done, how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for; every command fills the part that it uses.
+
+    sources: CSVs, workbooks, folders, zips, "-", with ``*`` and ``?`` still in them. models: empty = the shipped
+    attestation. status: "certified", "all" or a status's label; None = the default of the work asked for.
+    jobs: worker processes, None = as many as pay.
+    """
+
+    sources: tuple[str, ...]
+    models: tuple[Path, ...] = ()
+    out: Path = Path("attestations")
+    school: School = School()
+    status: str | None = None
+    class_name: str | None = None
+    join: Path | None = None
+    engine: str = "auto"
+    jobs: int | None = None
+    keep_going: bool = False
+    replace: bool = False
+    duplex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an order.
+
+    read, chosen: records. documents: per-pupil documents made. files: every file made, in order. unreadable: records
+    that should have had a document and have none. engine: a French sentence saying what made the PDFs, or "".
+    """
+
+    folder: Path
+    read: int
+    sources: int
+    chosen: int
+    left_out: tuple[LeftOut, ...]
+    documents: int
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    seconds: float
+    unreadable: int = 0
+    engine: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        return INCOMPLETE if self.unreadable else DONE
