@@ -1,0 +1,87 @@
+"""Any table with a header row, Pix or not: its headers become fields, its cells keep their type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.layout import clean_header, name_of_unnamed
+from pix_mailmerge.data_source.record import Header, Record, Value
+from pix_mailmerge.data_source.table import Row, is_blank
+from pix_mailmerge.data_source.values import clean_text
+from pix_mailmerge.problems import Place, Problem, error
+
+
+@dataclass(slots=True)
+class AnySection:
+    """Rows under a header row that is not that of a Pix file."""
+
+    file: str
+    line: int
+    headers: tuple[str, ...]
+    is_text: bool
+    rows: list[Row]
+    damaged: dict[int, Problem]
+
+
+def find_header(rows: Sequence[Row]) -> int:
+    """Return which of the first rows is the header: the first as wide as most, titles above it left out."""
+    widths = [_width(cells) for _, cells in rows]
+    usual = max(widths, key=lambda width: (widths.count(width), width), default=0)
+    return next((number for number, width in enumerate(widths) if width >= max(usual, 1)), 0)
+
+
+def make_section(file: str, rows: list[Row], *, is_text: bool, damaged: dict[int, Problem]) -> AnySection:
+    """Return the rows under their header; a column without header is named for its letters, or left out if empty."""
+    line, cells = rows.pop(0)
+    headers = [clean_header(cell) for cell in cells]
+    width = max([len(headers), *(len(cells) for _, cells in rows)])
+    headers += [""] * (width - len(headers))
+    for position in range(width):
+        if not headers[position] and any(not is_blank(cells[position : position + 1]) for _, cells in rows):
+            headers[position] = name_of_unnamed(position)
+    return AnySection(file, line, tuple(headers), is_text, rows, damaged)
+
+
+def check_headers(section: AnySection) -> list[Problem]:
+    """Return the headers that stand twice: a field would not know which one is meant."""
+    seen: set[str] = set()
+    problems = []
+    for header in section.headers:
+        key = header.casefold()
+        if key and key in seen:
+            problems.append(
+                error(
+                    "source.column-twice",
+                    f"La colonne « {header} » est là deux fois.",
+                    "Renommez ou supprimez l’une des deux, puis recommencez.",
+                    Place(file=section.file, line=section.line, column=header),
+                )
+            )
+        seen.add(key)
+    return problems
+
+
+def union(sections: Sequence[AnySection]) -> Header:
+    """Return all headers in the order in which they are met."""
+    found: dict[str, str] = {}
+    for section in sections:
+        for header in filter(None, section.headers):
+            found.setdefault(columns.folded_header(header) or header, header)
+    return Header(tuple(found.values()))
+
+
+def make_any_records(section: AnySection, header: Header) -> Iterator[tuple[Record, Problem | None]]:
+    """Yield a record for each row, with the problem of a cell that could not be read."""
+    keys = {columns.folded_header(name) or name: position for position, name in enumerate(section.headers) if name}
+    places = [keys.get(columns.folded_header(name) or name, len(section.headers)) for name in header]
+    empty: Value = "" if section.is_text else None
+    for line, row in section.rows:
+        cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
+        cells += [empty] * (len(section.headers) + 1 - len(cells))
+        yield Record(section.file, line, header, tuple(cells[place] for place in places)), section.damaged.get(line)
+
+
+def _width(cells: Sequence[Value]) -> int:
+    return sum(not is_blank((cell,)) for cell in cells)

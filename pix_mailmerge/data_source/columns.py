@@ -1,0 +1,289 @@
+"""THE table: each column of a Pix file under its header in « Résultats Pix.xlsx », its other headers, and its names.
+
+Everything that needs a header, an attribute of Certification or a field of a model derives from ``COLUMNS``. The order
+is the order of « Résultats Pix.xlsx »: the 27 headers of the form of 2021 to 2026 first, so that a Word model made in
+any year keeps its columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from pix_mailmerge.data_source import values
+
+NUMBER = "Numéro de certification"
+FIRST_NAME = "Prénom"
+LAST_NAME = "Nom"
+BIRTH_DATE = "Date de naissance"
+BIRTH_PLACE = "Lieu de naissance"
+EXTERNAL_ID = "Identifiant Externe"
+STATUS = "Statut"
+PIX = "Nombre de Pix"
+COMMENT = "Commentaire jury pour l’organisation"
+SESSION = "Session"
+EXAM_DATE = "Date de passage de la certification"
+TYPE = "Type de certification"
+LEVEL = "Niveau"
+SCORE = "Score en Pix"
+CENTRE = "Centre de certification"
+CLASS = "Classe"
+FILE = "Fichier"
+
+RESULT = "Résultat"
+"""Header of spring 2026, « Novice 1 (5 Pix) »: split into LEVEL and SCORE when read, so it has no column of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceName:
+    """A competence of the Pix reference: code (« 1.1 »), French name."""
+
+    code: str
+    name: str
+
+    @property
+    def field(self) -> str:
+        """Return the name of its field in a model: c1_1."""
+        return f"c{self.code.replace('.', '_')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A domain of the Pix reference: code (« 1 »), French name, its competences."""
+
+    code: str
+    name: str
+    competences: tuple[CompetenceName, ...]
+
+
+def _domain(code: str, name: str, *names: str) -> Domain:
+    return Domain(code, name, tuple(CompetenceName(f"{code}.{n}", title) for n, title in enumerate(names, start=1)))
+
+
+DOMAINS = (
+    _domain(
+        "1",
+        "Information et données",
+        "Mener une recherche et une veille d’information",
+        "Gérer des données",
+        "Traiter des données",
+    ),
+    _domain(
+        "2",
+        "Communication et collaboration",
+        "Interagir",
+        "Partager et publier",
+        "Collaborer",
+        "S’insérer dans le monde numérique",
+    ),
+    _domain(
+        "3",
+        "Création de contenu",
+        "Développer des documents textuels",
+        "Développer des documents multimédia",
+        "Adapter les documents à leur finalité",
+        "Programmer",
+    ),
+    _domain(
+        "4",
+        "Protection et sécurité",
+        "Sécuriser l’environnement numérique",
+        "Protéger les données personnelles et la vie privée",
+        "Protéger la santé, le bien-être et l’environnement",
+    ),
+    _domain(
+        "5",
+        "Environnement numérique",
+        "Résoudre des problèmes techniques",
+        "Construire un environnement numérique",
+    ),
+)
+
+COMPETENCES = tuple(competence for domain in DOMAINS for competence in domain.competences)
+COMPETENCE_CODES = tuple(competence.code for competence in COMPETENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a Pix file.
+
+    header: in « Résultats Pix.xlsx ». attribute: of Certification. field: in a model; None where another column has
+    it. parse: text -> value, raises ValueError. clean: text -> the text our records hold. others: the headers it has
+    in English and Dutch exports. width: in « Résultats Pix.xlsx », in characters.
+    """
+
+    header: str
+    attribute: str
+    field: str | None
+    parse: Callable[[str], str | int | date | None] = values.parse_text
+    clean: Callable[[str], str] = values.clean_text
+    others: tuple[str, ...] = ()
+    width: int = 14
+
+
+COLUMNS = (
+    Column(
+        NUMBER,
+        "number",
+        "numero",
+        clean=values.clean_number,
+        others=("Certification number", "Certificeringsnummer"),
+        width=12,
+    ),
+    Column(FIRST_NAME, "first_name", "prenom", others=("First name", "Voornaam"), width=18),
+    Column(LAST_NAME, "last_name", "nom", others=("Last name", "Naam"), width=22),
+    Column(
+        BIRTH_DATE,
+        "birth_date",
+        "date_naissance",
+        values.parse_date,
+        values.clean_date,
+        ("Date of birth", "Geboortedatum"),
+        12,
+    ),
+    Column(BIRTH_PLACE, "birth_place", "lieu_naissance", others=("Place of birth", "Geboorteplaats"), width=20),
+    Column(EXTERNAL_ID, "external_id", "identifiant", others=("External user ID", "Externe identificator")),
+    Column(STATUS, "status", "statut", clean=values.clean_label, others=("Status",), width=12),
+    Column(
+        PIX,
+        "score",
+        "nombre_pix",
+        values.parse_score,
+        values.clean_score,
+        ("Number of pix", "Aantal pixels"),
+        9,
+    ),
+    *(
+        Column(competence.code, "competences", competence.field, values.parse_level, values.clean_level, width=5)
+        for competence in COMPETENCES
+    ),
+    Column(
+        COMMENT,
+        "comment",
+        "commentaire",
+        others=(
+            "Commentaire jury pour l'organisation",
+            "Examining body’s comment for the organisation",
+            "Commentaar van de jury op de organisatie",
+        ),
+        width=30,
+    ),
+    Column(SESSION, "session", "session", clean=values.clean_number, others=("Sessie",), width=10),
+    Column(
+        EXAM_DATE,
+        "exam_date",
+        "date_certification",
+        values.parse_date,
+        values.clean_date,
+        ("Date of Pix certification exam", "Datum van certificering"),
+        12,
+    ),
+    Column(TYPE, "certification_type", "type_certification", clean=values.clean_label),
+    Column(LEVEL, "level", "niveau", clean=values.clean_label),
+    Column(SCORE, "score", None, values.parse_score, values.clean_score, width=9),
+    Column(CENTRE, "centre", "centre", width=24),
+    Column(CLASS, "class_name", "classe", width=10),
+    Column(FILE, "file", "fichier", width=30),
+)
+
+HEADERS = tuple(column.header for column in COLUMNS)
+"""Headers of « Résultats Pix.xlsx » in their order; complementary, unknown and joined ones stand before ``CLASS``."""
+
+FIRST_HEADERS = HEADERS[: HEADERS.index(CLASS)]
+LAST_HEADERS = (CLASS, FILE)
+
+FIELD_ATTRIBUTES = {column.field: column.attribute for column in COLUMNS if column.field} | {"maximum": "maximum"}
+"""Field name in a model -> attribute of Certification."""
+
+FIELD_HEADERS = {column.field: column.header for column in COLUMNS if column.field}
+"""Field name in a model -> header in « Résultats Pix.xlsx »."""
+
+CERTIFIED = "certified"
+OTHER_STATUSES = ("rejected", "cancelled", "error", "started")
+
+STATUSES = {
+    CERTIFIED: ("Validée", "Validated", "Gevalideerd"),
+    "rejected": ("Rejetée", "Non obtenue", "Rejected", "Afgewezen"),
+    "cancelled": ("Annulée", "Cancelled", "Geannuleerd"),
+    "error": ("En erreur", "In error", "Fout"),
+    "started": ("Démarrée", "Started", "Begonnen met"),
+}
+"""Kind of status -> its labels in French, English and Dutch files."""
+
+PIX_TYPE = "Pix"
+"""The only type of certification that an attestation of the 16 competences fits."""
+
+LONGEST_CODE = 24
+"""Characters; a longer header is no competence, whatever Excel made of it."""
+
+COMPLEMENTARY = "certification "
+"""How the folded header of a complementary certification starts (CléA, Pix+ …)."""
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def folded_header(text: str) -> str:
+    """Return the form in which two headers are the same: no case, accent, apostrophe, kind or number of spaces."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(_WORDS.findall(letters.casefold()))
+
+
+_BY_FOLDED = {
+    folded_header(name): column
+    for column in COLUMNS
+    if column.attribute != "competences"
+    for name in (column.header, *column.others)
+}
+_BY_CODE = {column.header: column for column in COLUMNS if column.attribute == "competences"}
+_KIND_OF_STATUS = {folded_header(label): kind for kind, labels in STATUSES.items() for label in labels}
+
+_CODE = re.compile(r"(?P<domain>[1-5])\s?[.,]\s?(?P<rank>[1-4])")
+_MONTH_OF_YEAR_DATE = re.compile(r"01[/.\-]0?(?P<domain>[1-5])[/.\-](?:20)?0(?P<rank>[1-4])")
+_DATE = re.compile(r"0?(?P<domain>[1-5])[/.\-]0?(?P<rank>[1-4])[/.\-]\d{2,4}")
+_ISO_DATE = re.compile(r"\d{4}-0(?P<rank>[1-4])-0(?P<domain>[1-5])(?:[ T]00:00.*)?")
+_DAY_MONTH = re.compile(r"0?(?P<domain>[1-5])[ .\-/]+(?P<rank>[^\W\d]{3,})\.?")
+_MONTH_YEAR = re.compile(r"(?P<domain>[^\W\d]{3,})\.?[ .\-/]+(?:20)?0?(?P<rank>[1-4])")
+_CODE_FORMS = (_CODE, _MONTH_OF_YEAR_DATE, _DATE, _ISO_DATE, _DAY_MONTH, _MONTH_YEAR)
+
+
+def find_column(header: str) -> Column | None:
+    """Return the column of a Pix file that ``header`` names, in any language and after Excel; None for another."""
+    code = find_code(header)
+    return _BY_CODE[code] if code else _BY_FOLDED.get(folded_header(header))
+
+
+def is_result(header: str) -> bool:
+    """Tell whether ``header`` is « Résultat », level and score in one cell."""
+    return folded_header(header) == "resultat"
+
+
+def is_complementary(header: str) -> bool:
+    """Tell whether ``header`` is that of a complementary certification: « Certification CléA numérique »."""
+    return find_column(header) is None and folded_header(header).startswith(COMPLEMENTARY)
+
+
+def find_code(header: str) -> str | None:
+    """Return the code of the competence that ``header`` names; None for another header.
+
+    ``1.1`` may have become ``1,1`` (a number), ``01-janv`` or ``01/01/2026`` (day and month), ``janv-01`` (month and
+    year) in Excel.
+    """
+    text = header.strip().strip("\"'’")
+    if len(text) > LONGEST_CODE:
+        return None
+    found = next((found for form in _CODE_FORMS if (found := form.fullmatch(text))), None)
+    if found is None:
+        return None
+    domain, rank = (part if part.isdigit() else values.find_month(part) for part in found.group("domain", "rank"))
+    code = f"{domain}.{rank}"
+    return code if code in _BY_CODE else None
+
+
+def find_status(label: str) -> str | None:
+    """Return the kind of a status (« certified », « rejected » …) from its label; None for an unknown one."""
+    return _KIND_OF_STATUS.get(folded_header(label))

@@ -1,0 +1,38 @@
+"""Table: the rows of one file or sheet as they lie in it, before anyone knows what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pix_mailmerge.data_source.record import Value
+from pix_mailmerge.problems import Problem
+
+Cells = Sequence[Value]
+Row = tuple[int, Cells]
+"""Line as Excel shows it (1 = first of the sheet), cells; blank rows are left out."""
+
+HEADER_SEARCHED = 30
+"""Rows in which the header is looked for: titles, filters and notes may stand above it."""
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of one file or sheet; they can be gone through once.
+
+    file: name as the user knows it. is_text: a CSV, every cell is text. problems: what was seen while it was opened.
+    damaged: line -> what is wrong with a cell of it. hidden: lines that a filter or the user hides. Both fill while
+    the rows are gone through.
+    """
+
+    file: str
+    rows: Iterator[Row]
+    is_text: bool = True
+    problems: list[Problem] = field(default_factory=list)
+    damaged: dict[int, Problem] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+
+
+def is_blank(cells: Cells) -> bool:
+    """Tell whether no cell of a row holds anything but spaces."""
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
