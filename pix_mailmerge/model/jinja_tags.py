@@ -1,0 +1,113 @@
+"""{{ tags }}: docxtpl's dialect. Each of its steps is docxtpl's own, called on what it must be called on and no more.
+
+docxtpl takes a model apart for each record; here its preprocessing runs once per part, and its steps after the
+rendering run where they change something: on the paragraphs that hold a line break, a tab, a page break or a new
+paragraph from a value, and on the parts whose tables may change their number of columns.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.shape import CT_Inline
+from docxtpl import DocxTemplate, InlineImage, Listing, RichText, RichTextParagraph
+from lxml import etree
+
+try:
+    from docxtpl import Subdoc
+except ImportError:  # pragma: no cover - docxtpl without its extra « subdoc »
+    Subdoc = None
+
+__all__ = [
+    "RELATIONSHIP_TYPE",
+    "CT_Inline",
+    "DocxTemplate",
+    "InlineImage",
+    "Listing",
+    "RichText",
+    "RichTextParagraph",
+    "Subdoc",
+    "finished_tables",
+    "has_tags",
+    "numbered_drawings",
+    "plain_braces",
+    "preprocessed",
+    "resolved_listings",
+]
+
+_DIALECT = DocxTemplate(io.BytesIO())
+_TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]")
+_DRAWING_ID = re.compile(rb'(<wp:docPr(?:\s[^>]*?)?\sid=")[^"]*"')
+_LISTING_MARKS = (b"\n", b"\t", b"\a", b"\f")
+_PARAGRAPH_END = b"</w:p>"
+FIRST_DRAWING_ID = 1001
+
+
+def has_tags(xml: str) -> bool:
+    """Tell whether a part's XML holds a tag, whole or split over runs."""
+    return _TAG.search(xml) is not None
+
+
+def preprocessed(xml: str) -> str:
+    """Return a part's XML as Jinja source: docxtpl's ``patch_xml``."""
+    return str(_DIALECT.patch_xml(xml))
+
+
+def plain_braces(text: str) -> str:
+    """Return the text of a model with docxtpl's escaped delimiters (``{_{``, ``%_}``…) as they are to be printed."""
+    if "_" not in text:
+        return text
+    return text.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
+
+
+def resolved_listings(xml: bytes) -> bytes:
+    r"""Return a rendered part with ``\n \t \a \f`` in its texts made line, tab, paragraph, page: ``resolve_listing``.
+
+    Its expressions match from a ``<w:p`` to the next ``</w:p>``, so that the part may be cut after each of these and
+    the pieces without such a character left alone.
+    """
+    if not any(mark in xml for mark in _LISTING_MARKS):
+        return xml
+    pieces = xml.split(_PARAGRAPH_END)
+    last = pieces.pop()
+    return b"".join((*(_resolved(piece + _PARAGRAPH_END) for piece in pieces), last))
+
+
+def _resolved(piece: bytes) -> bytes:
+    return _resolved_text(piece) if any(mark in piece for mark in _LISTING_MARKS) else piece
+
+
+@lru_cache(maxsize=256)
+def _resolved_text(piece: bytes) -> bytes:
+    return str(_DIALECT.resolve_listing(piece.decode())).encode()
+
+
+def numbered_drawings(body: bytes) -> bytes:
+    """Return a rendered body with its drawings numbered from 1001 on, as ``fix_docpr_ids`` numbers them."""
+    if b"<wp:docPr" not in body:
+        return body
+    number = FIRST_DRAWING_ID - 1
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        nonlocal number
+        number += 1
+        return b'%b%d"' % (found[1], number)
+
+    return _DRAWING_ID.sub(numbered, body)
+
+
+def finished_tables(body: bytes) -> bytes:
+    """Return a rendered ``w:body`` after docxtpl's own last steps: ``fix_tables``, then ``fix_docpr_ids``.
+
+    ``body`` declares its namespaces. lxml.etree.XMLSyntaxError when it is not well-formed: docxtpl would recover, and
+    silently drop what stands in the wrong place.
+    """
+    text = body.decode()
+    etree.fromstring(text)
+    tree = _DIALECT.fix_tables(text)
+    _DIALECT.docx_ids_index = FIRST_DRAWING_ID - 1
+    _DIALECT.fix_docpr_ids(tree)
+    return etree.tostring(tree, encoding="unicode").encode()

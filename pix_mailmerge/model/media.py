@@ -1,0 +1,240 @@
+"""What the values of a record add to a document besides text: pictures and links, each with its relationship."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from docx.image.image import Image as AnyImage
+from docx.oxml.shape import CT_Inline
+
+from pix_mailmerge.model.images import Image
+from pix_mailmerge.model.opc import (
+    CONTENT_TYPES,
+    Relationship,
+    content_types_xml,
+    parse_xml,
+    read_relationships,
+    relationship_type,
+    relationships_xml,
+    rels_name,
+)
+from pix_mailmerge.model.package import Package
+
+IMAGE, HYPERLINK = relationship_type("image"), relationship_type("hyperlink")
+_MEDIA_FOLDER = "word/media/"
+
+_INLINE = (
+    '<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
+    '<wp:docPr id="{id}" name="Image {id}" descr={alt}/>'
+    '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+    '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+    '<pic:pic><pic:nvPicPr><pic:cNvPr id="{id}" name="Image {id}" descr={alt}/><pic:cNvPicPr/></pic:nvPicPr>'
+    '<pic:blipFill><a:blip r:embed="{rid}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+    '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline>'
+)
+
+
+class Additions:
+    """The media and relationships that one document has more than its model; none to begin with.
+
+    stable_ids: the id of a picture's relationship depends on the picture alone, so that documents may be composed in
+    one; otherwise ids follow those of the model, as docxtpl's do.
+    """
+
+    def __init__(self, shared: SharedMedia, *, stable_ids: bool = False) -> None:
+        self._shared = shared
+        self._stable_ids = stable_ids
+        self._media: dict[str, bytes] = {}
+        self._named: dict[str, str] = {}
+        self._links: dict[str, dict[str, Relationship]] = {}
+        self._drawings = 0
+
+    def picture(self, part: str, content: bytes, extension: str, digest: str | None = None) -> str:
+        """Return the id of the relationship of ``part`` to a picture, which is added where it is new.
+
+        digest: SHA-256 of a picture of the school; its name and id then never depend on what else is there.
+        """
+        return self._related(part, IMAGE, self._media_name(content, extension, digest), digest)
+
+    def hyperlink(self, part: str, url: str) -> str:
+        """Return the id of the relationship of ``part`` to an address."""
+        return self._related(part, HYPERLINK, url, None, external=True)
+
+    def link(self, part: str, relationship: Relationship) -> None:
+        """Add a relationship whose id is given."""
+        self._links.setdefault(part, {})[relationship.id] = relationship
+
+    def drawing_number(self) -> int:
+        """Return a number for a drawing: 2001, 2002…"""
+        self._drawings += 1
+        return 2000 + self._drawings
+
+    def parts(self) -> dict[str, bytes]:
+        """Return the members that the document has more, or other than its model: name -> content."""
+        if not self._links:
+            return {}
+        found = {rels_name(part): self._shared.relationships(part, links) for part, links in self._links.items()}
+        types = self._shared.content_types({name.rpartition(".")[2] for name in self._media})
+        return {**({CONTENT_TYPES: types} if types else {}), **found, **self._media}
+
+    def _media_name(self, content: bytes, extension: str, digest: str | None) -> str:
+        if digest is not None:
+            name = f"{_MEDIA_FOLDER}{digest[:16]}.{extension}"
+        else:
+            name = self._shared.find_media(content) or self._new_name(content, extension)
+            if name in self._shared.package:
+                return name
+        self._media[name] = content
+        return name
+
+    def _new_name(self, content: bytes, extension: str) -> str:
+        sha1 = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+        if self._stable_ids:
+            return f"{_MEDIA_FOLDER}{sha1[:16]}.{extension}"
+        if sha1 not in self._named:
+            taken = {name.rpartition(".")[0] for name in (*self._shared.package.members, *self._media)}
+            free = next(n for n in range(1, len(taken) + 2) if f"{_MEDIA_FOLDER}image{n}" not in taken)
+            self._named[sha1] = f"{_MEDIA_FOLDER}image{free}.{extension}"
+        return self._named[sha1]
+
+    def _related(self, part: str, kind: str, target: str, digest: str | None, *, external: bool = False) -> str:
+        links = self._links.setdefault(part, {})
+        known = (*self._shared.links(part), *links.values())
+        same = next((one.id for one in known if (one.type, one.target) == (kind, target)), None)
+        if same is not None:
+            return same
+        if digest is not None or self._stable_ids:
+            rid = f"rIdPix{hashlib.sha256(target.encode()).hexdigest()[:16]}"
+        else:
+            taken = {one.id for one in known}
+            rid = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
+        links[rid] = Relationship(rid, kind, target, external)
+        return rid
+
+
+class SharedMedia:
+    """What the documents of a model share, read once: its relationships, its pictures by content, its types."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._links: dict[str, tuple[Relationship, ...]] = {}
+        self._by_content: dict[bytes, str] | None = None
+        self._rels: dict[tuple[str, tuple[Relationship, ...]], bytes] = {}
+        self._types: dict[frozenset[str], bytes | None] = {}
+        self._highest: dict[str, int] = {}
+
+    def links(self, part: str) -> tuple[Relationship, ...]:
+        """Return the relationships of a part of the model."""
+        if part not in self._links:
+            self._links[part] = read_relationships(self.package, part)
+        return self._links[part]
+
+    def find_media(self, content: bytes) -> str | None:
+        """Return the name of the model's own picture of that content."""
+        if self._by_content is None:
+            media = (one for one in self.package if one.name.startswith(_MEDIA_FOLDER))
+            self._by_content = {hashlib.sha256(one.content).digest(): one.name for one in media}
+        return self._by_content.get(hashlib.sha256(content).digest())
+
+    def next_id(self, part: str) -> int:
+        """Return the number that python-docx would give to the next shape of a part of the model."""
+        if part not in self._highest:
+            ids = (element.get("id", "") for element in parse_xml(self.package.read(part)).iter("*"))
+            self._highest[part] = max((int(one) for one in ids if one.isdigit()), default=0)
+        return self._highest[part] + 1
+
+    def relationships(self, part: str, links: Mapping[str, Relationship]) -> bytes:
+        """Return the relationships member of ``part`` with ``links``; the last ones made are remembered."""
+        key = (part, tuple(links.values()))
+        if key not in self._rels:
+            if len(self._rels) > 100:
+                self._rels.clear()
+            self._rels[key] = relationships_xml(self.package, *key)
+        return self._rels[key]
+
+    def content_types(self, extensions: set[str]) -> bytes | None:
+        """Return the content types with those of ``extensions``; None where the model has them all."""
+        key = frozenset(extensions)
+        if key not in self._types:
+            self._types[key] = content_types_xml(self.package, {one: _CONTENT_TYPES[one] for one in extensions})
+        return self._types[key]
+
+
+_CONTENT_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "bmp": "image/bmp",
+    "tiff": "image/tiff",
+}
+
+
+class StoryPart:
+    """The part being rendered, as docxtpl's InlineImage asks it for a picture (python-docx's StoryPart)."""
+
+    def __init__(self, name: str, additions: Additions, shared: SharedMedia) -> None:
+        self._name, self._additions, self._shared = name, additions, shared
+
+    def new_pic_inline(self, image_descriptor: Any, width: Any = None, height: Any = None) -> CT_Inline:
+        """Return a ``wp:inline`` element for the image file, stream or path."""
+        image = AnyImage.from_file(image_descriptor)
+        rid = self._additions.picture(self._name, image.blob, image.ext)
+        cx, cy = image.scaled_dimensions(width, height)
+        return CT_Inline.new_pic_inline(self._shared.next_id(self._name), rid, image.filename, cx, cy)
+
+    def relate_to(self, target: str, reltype: str, is_external: bool = False) -> str:
+        """Return the id of a relationship to an address; docxtpl asks for no other kind."""
+        return self._additions.hyperlink(self._name, target)
+
+    def drawing(self, image: Image) -> str:
+        """Return the XML that ends a text, draws the image in a run of its own, and goes on with the text."""
+        width, height = image.size
+        rid = self._additions.picture(self._name, image.content, "png", image.digest)
+        number = self._additions.drawing_number()
+        inline = _INLINE.format(width=width, height=height, id=number, rid=rid, alt=quoteattr(image.alt))
+        return (
+            f"</w:t></w:r><w:r><w:drawing>{inline}</w:drawing></w:r>"
+            '<w:r><w:t xml:space="preserve">'
+        )  # fmt: skip
+
+
+_CURRENT: ContextVar[StoryPart] = ContextVar("the part being rendered")
+
+
+@contextmanager
+def rendering(part: StoryPart) -> Iterator[None]:
+    """Make ``part`` the one that pictures are drawn in."""
+    token = _CURRENT.set(part)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+class Picture:
+    """An image as a model's value: drawn where its tag stands; ``{{ signature|largeur(40) }}`` sizes it in mm."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+
+    def __html__(self) -> str:
+        return _CURRENT.get().drawing(self.image)
+
+    __str__ = __html__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Picture) and self.image == other.image
+
+    def __hash__(self) -> int:
+        return hash(self.image)

@@ -1,0 +1,134 @@
+"""Jinja sources compiled to programs that yield UTF-8 bytes.
+
+Jinja has an extension point for what its compiled code yields, ``Environment.code_generator_class`` (as
+jinja2.nativetypes uses it). Here the text of a model is a bytes constant, and a value goes through an escape that
+remembers; inside macros and set blocks, whose results are values again, the code stays Jinja's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import escape
+
+from pix_mailmerge.model.jinja_tags import plain_braces
+
+LONGEST_REMEMBERED = 200
+MOST_REMEMBERED = 20_000
+
+_NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+r"""What XML 1.0 cannot hold, \a and \f aside: docxtpl makes a paragraph and a page break of them."""
+
+
+class Escape(dict[str, bytes]):
+    """Text -> its escaped UTF-8 bytes; short texts (names, levels, dates) are remembered, in bounded memory."""
+
+    def __missing__(self, text: str) -> bytes:
+        escaped = printable(escape(text)).encode()
+        if len(text) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[text] = escaped
+        return escaped
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without the control characters that no document can hold; a lone surrogate becomes U+FFFD."""
+    return _NOT_XML.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
+
+
+class _BytesCodeGenerator(CodeGenerator):
+    """Yields bytes where Jinja's own generator yields strings; what is gathered in a buffer stays a string."""
+
+    _yields = False
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - a visitor's names
+        outer, self._yields = self._yields, frame.buffer is None
+        super().visit_Output(node, frame)
+        self._yields = outer
+
+    def _output_const_repr(self, group: Iterable[Any]) -> str:
+        text = plain_braces("".join(map(str, group)))
+        return repr(printable(text).encode() if self._yields else text)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if self._yields and self._escapes(frame):
+            self.write("environment.encoded(")
+            return
+        if self._yields:
+            self.write("environment.encoded_markup(")
+        super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if not (self._yields and self._escapes(frame)):
+            super()._output_child_post(node, frame, finalize)
+        if self._yields:
+            self.write(")")
+
+    @staticmethod
+    def _escapes(frame: Frame) -> bool:
+        return bool(frame.eval_ctx.autoescape) and not frame.eval_ctx.volatile
+
+    def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
+        super().start_write(frame, node)
+        if frame.buffer is None:
+            self.write("environment.encoded_markup(")
+
+    def end_write(self, frame: Frame) -> None:
+        if frame.buffer is None:
+            self.write(")")
+        super().end_write(frame)
+
+
+def _joined(pieces: Iterable[str | bytes]) -> str:
+    return "".join(piece.decode() if isinstance(piece, bytes) else piece for piece in pieces)
+
+
+class BytesEnvironment(ImmutableSandboxedEnvironment):
+    """A sandbox for the tags of a model: unknown names are errors, values are escaped, None prints nothing.
+
+    on_markup: called with each value that brings its own XML (``__html__``), returns that XML.
+    """
+
+    code_generator_class = _BytesCodeGenerator
+    concat = staticmethod(_joined)
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized)
+        self._escape = Escape()
+        self.on_markup: Callable[[Any], str] = lambda value: str(value.__html__())
+
+    def encoded(self, value: object) -> bytes:
+        """Return a value as it stands in the XML of a part."""
+        if type(value) is str:
+            return self._escape[value]
+        if value is None:
+            return b""
+        if hasattr(value, "__html__"):
+            return printable(self.on_markup(value)).encode()
+        return self._escape[str(value)]
+
+    def encoded_markup(self, markup: str) -> bytes:
+        """Return what is XML already: the result of a call block, a filter block, a recursive loop."""
+        return self.encoded(markup) if hasattr(markup, "__html__") else printable(str(markup)).encode()
+
+
+def _finalized(value: object) -> object:
+    return "" if value is None else value
+
+
+class Program:
+    """A Jinja source, compiled. Called with the values of a record, yields the rendered UTF-8 bytes in pieces."""
+
+    def __init__(self, environment: BytesEnvironment, source: str) -> None:
+        self._template = environment.from_string(source)
+
+    def __call__(self, values: Mapping[str, object]) -> Iterable[bytes]:
+        template = self._template
+        pieces: Iterable[Any] = template.root_render_func(template.new_context(dict(values)))
+        return pieces

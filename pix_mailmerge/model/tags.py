@@ -1,0 +1,134 @@
+"""The tags of a model with the places where they stand, as staff typed them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from pix_mailmerge.model.opc import parse_xml
+from pix_mailmerge.model.sources import Source
+from pix_mailmerge.problems import Place
+
+LONGEST_NEAR = 60
+_OPENED = re.compile(r"\{[{%#]")
+_CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_PREFIX = re.compile(r"^(\{[{%#][-+]?)(?:tr|tc|p|r)\s", re.DOTALL)
+_STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag: its text as typed (« {{ prenom }} »), where it stands, and whether its end is missing."""
+
+    text: str
+    place: Place
+    unclosed: bool = False
+
+    @property
+    def is_comment(self) -> bool:
+        return self.text.startswith("{#")
+
+    @property
+    def is_expression(self) -> bool:
+        return self.text.startswith("{{")
+
+    @property
+    def jinja(self) -> str:
+        """Return the tag as Jinja reads it: without p, tr, tc, r, with straight quotes."""
+        return _PREFIX.sub(r"\1 ", self.text).translate(_STRAIGHT)
+
+    @property
+    def inside(self) -> str:
+        """Return what stands between the braces."""
+        return self.jinja[2:-2].strip("-+ \t\n\xa0")
+
+
+def read_tags(source: Source, file: str) -> tuple[Tag, ...]:
+    """Return the tags of a part in their order, each text box once; ``file`` names the model in their places."""
+    return tuple(_tags(source, file))
+
+
+def _tags(source: Source, file: str) -> Iterator[Tag]:
+    root = parse_xml(source.raw.encode())
+    if source.kind == "properties":
+        for element in root:
+            yield from _tags_of_text(element.text or "", Place(file=file, part=source.french))
+        return
+    numbers = _Numbers(root)
+    for paragraph in root.iter("{*}p"):
+        text = paragraph_text(paragraph)
+        if _OPENED.search(text) and next(paragraph.iterancestors("{*}Fallback"), None) is None:
+            place = numbers.place(paragraph)
+            yield from _tags_of_text(text, replace(place, file=file, part=source.french))
+
+
+def paragraph_text(paragraph: etree._Element) -> str:
+    """Return the text of a paragraph itself, without that of text boxes anchored in it."""
+    return "".join(
+        (element.text or "") if etree.QName(element).localname == "t" else " "
+        for element in paragraph.iter("{*}t", "{*}tab", "{*}br", "{*}cr")
+        if _is_text(element) and next(element.iterancestors("{*}p")) is paragraph
+    )
+
+
+def _is_text(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and etree.QName(parent).localname == "r"
+
+
+def _tags_of_text(text: str, place: Place) -> Iterator[Tag]:
+    start = _OPENED.search(text)
+    while start:
+        closing = _CLOSINGS[start[0]]
+        end = text.find(closing, start.end())
+        again = _OPENED.search(text, start.end())
+        if end < 0 or (again and again.start() < end and start[0] != "{#"):
+            near = text[start.start() : again.start() if again else None].strip()
+            yield Tag(near, replace(place, near=shortened(near)), unclosed=True)
+            start = again
+            continue
+        tag = text[start.start() : end + 2]
+        yield Tag(tag, replace(place, near=shortened(tag)))
+        start = _OPENED.search(text, end + 2)
+
+
+def shortened(text: str) -> str:
+    """Return at most 60 characters of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_NEAR else f"{line[: LONGEST_NEAR - 1]}…"
+
+
+class _Numbers:
+    """Counts paragraphs, tables, rows and cells of a part as a reader does: 1 = first, text boxes aside."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._outside = {
+            paragraph: number
+            for number, paragraph in enumerate(
+                (one for one in root.iter("{*}p") if next(one.iterancestors("{*}tbl"), None) is None), start=1
+            )
+        }
+        self._tables = {table: number for number, table in enumerate(root.iter("{*}tbl"), start=1)}
+
+    def place(self, paragraph: etree._Element) -> Place:
+        """Return where a paragraph stands: its number in the part, or in its cell of a table."""
+        if paragraph in self._outside:
+            return Place(paragraph=self._outside[paragraph])
+        cell = next(paragraph.iterancestors("{*}tc"), None)
+        row = next(paragraph.iterancestors("{*}tr"), None)
+        table = next(paragraph.iterancestors("{*}tbl"))
+        if cell is None or row is None:
+            return Place(table=self._tables[table])
+        return Place(
+            table=self._tables[table],
+            row=_rank(row, table.iter("{*}tr")),
+            cell=_rank(cell, row.iter("{*}tc")),
+            paragraph=_rank(paragraph, cell.iter("{*}p")),
+        )
+
+
+def _rank(element: etree._Element, siblings: Iterator[etree._Element]) -> int:
+    return next(number for number, one in enumerate(siblings, start=1) if one is element)
