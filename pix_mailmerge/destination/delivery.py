@@ -264,8 +264,8 @@ def _told(path: Path) -> Iterator[None]:
 
 def _flush_folder(folder: Path) -> None:
     """Have the renames in ``folder`` outlive a power cut, where the system lets a folder be flushed (not Windows)."""
-    with contextlib.suppress(OSError, AttributeError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pix_mailmerge.destination.engines.child import Child, ChildDiedError, ChildRefusedError, ChildTimeoutError
-from pix_mailmerge.destination.engines.engine import Program, count_pages, failed
+from pix_mailmerge.destination.engines.engine import Answer, Job, Program, converted, count_pages, failed
 from pix_mailmerge.destination.engines.own_fonts import fontconfig_file
 from pix_mailmerge.problems import ProgramMissingError, error
 
@@ -33,6 +34,8 @@ def find_program() -> Program | None:
 
 class EmbeddedSession:
     """dxpdf in a process of its own, started at once; one per core may run."""
+
+    keeps_bookmarks = True
 
     def __init__(self) -> None:
         """Raise ProgramMissingError where dxpdf is not installed."""
@@ -59,6 +62,10 @@ class EmbeddedSession:
         except ChildDiedError as cause:
             raise failed("program.crashed", f"{TITLE} s’est arrêté brusquement.", docx) from cause
         return count_pages(pdf, TITLE, docx)
+
+    def convert_batch(self, jobs: Sequence[Job], *, timeout: float | None = None) -> list[Answer]:
+        """Convert all ``jobs``, ``timeout`` seconds each, and return the pages, or the error, of each."""
+        return converted(self, jobs, timeout)
 
     def close(self) -> None:
         """End the process."""

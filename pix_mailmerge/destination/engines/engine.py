@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +21,28 @@ class Program:
     path: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to convert: ``pdf`` must not exist yet."""
+
+    docx: Path
+    pdf: Path
+
+
+Answer = int | ProgramFailedError
+"""What a job of a batch gave: its pages, or why it gave none."""
+
+
 class Session(Protocol):
-    """An engine at work: started once, converts one file after the other."""
+    """An engine at work: started once, converts one file after the other.
+
+    keeps_bookmarks: a Word bookmark becomes a named destination of the PDF.
+    """
+
+    keeps_bookmarks: bool
+
+    def convert_batch(self, jobs: Sequence[Job], *, timeout: float | None = None) -> list[Answer]:
+        """Convert all ``jobs`` and return the pages, or the error, of each: one bad file does not end the batch."""
 
     def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
         """Write ``pdf`` (which must not exist) from ``docx`` and return its pages; raise ProgramFailedError."""
@@ -54,6 +75,17 @@ def count_pages(pdf: Path, title: str, docx: Path) -> int:
     if pages == 0:
         raise failed("program.bad-pdf", f"{title} a écrit un PDF sans page.", docx)
     return pages
+
+
+def converted(session: Session, jobs: Sequence[Job], timeout: float | None) -> list[Answer]:
+    """Return the answers of an engine that knows no batches: one job after the other."""
+    answers: list[Answer] = []
+    for job in jobs:
+        try:
+            answers.append(session.convert(job.docx, job.pdf, timeout=timeout))
+        except ProgramFailedError as cause:
+            answers.append(cause)
+    return answers
 
 
 def failed(id: str, what: str, docx: Path, remedy: str = "") -> ProgramFailedError:
