@@ -43,7 +43,7 @@ class CompiledModel:
         self.package = package
         self.environment = BytesEnvironment()
         self.sources = read_sources(package, translate)
-        self._shared = media.SharedMedia(package)
+        self.shared = media.SharedMedia(package)
         for source in self.sources:
             self.environment.globals.update(source.globals)
         self._parts = {one.name: Part(one, self.compile(one.xml), _slow_reason(one)) for one in self.sources}
@@ -63,7 +63,7 @@ class CompiledModel:
 
         values: by the names that the model uses. stable_ids: see media.Additions.
         """
-        additions = media.Additions(self._shared, stable_ids=stable_ids)
+        additions = media.Additions(self.shared, stable_ids=stable_ids)
         parts = {name: self._rendered(part, values, additions) for name, part in self._parts.items()}
         return {**parts, **additions.parts()}
 
@@ -78,7 +78,7 @@ class CompiledModel:
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source
-        with media.rendering(media.StoryPart(source.name, additions, self._shared)):
+        with media.rendering(media.StoryPart(source.name, additions, self.shared)):
             rendered = resolved_listings(b"".join(part.program(values)))
         if source.kind != "body":
             return rendered

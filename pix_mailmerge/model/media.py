@@ -87,6 +87,15 @@ class Additions:
         types = self._shared.content_types({name.rpartition(".")[2] for name in self._media})
         return {**({CONTENT_TYPES: types} if types else {}), **found, **self._media}
 
+    def links_of(self, part: str) -> tuple[Relationship, ...]:
+        """Return the relationships that ``part`` has more than in the model."""
+        return tuple(self._links.get(part, {}).values())
+
+    def take_media(self) -> dict[str, bytes]:
+        """Return the pictures added since the last call, name -> content; they are kept no longer."""
+        taken, self._media = self._media, {}
+        return taken
+
     def _media_name(self, content: bytes, extension: str, digest: str | None) -> str:
         if digest is not None:
             name = f"{_MEDIA_FOLDER}{digest[:16]}.{extension}"
@@ -166,11 +175,11 @@ class SharedMedia:
         """Return the content types with those of ``extensions``; None where the model has them all."""
         key = frozenset(extensions)
         if key not in self._types:
-            self._types[key] = content_types_xml(self.package, {one: _CONTENT_TYPES[one] for one in extensions})
+            self._types[key] = content_types_xml(self.package, {one: CONTENT_TYPES_OF[one] for one in extensions})
         return self._types[key]
 
 
-_CONTENT_TYPES = {
+CONTENT_TYPES_OF = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
