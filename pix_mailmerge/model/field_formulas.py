@@ -1,0 +1,281 @@
+"""Word's formulas: the ``=`` field, and arithmetic inside a comparison.
+
+Operators by strength: ``%`` · ``^`` · ``* /`` · ``+ -`` · ``= <> < <= > >=`` (1 or 0); functions as Microsoft lists
+them (article Q105640). Arguments are parted by ``;`` or ``,``, whichever is not the language's decimal sign. A name is
+a bookmark; cells of a table (``A1``, ``ABOVE``) belong to Word, and a formula that has some is left to it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, DecimalException
+
+from pix_mailmerge.model.formula_functions import (
+    COMPARISONS,
+    FUNCTIONS,
+    MATHS,
+    POWERS,
+    PRODUCTS,
+    SHOWN,
+    SUMS,
+    TWO_OR_MORE,
+    Binary,
+    FormulaError,
+    Given,
+    Lookup,
+    Node,
+)
+from pix_mailmerge.model.language import NBSP, Language
+from pix_mailmerge.model.numbers import parse_number
+
+MOST_TOKENS = 2_000
+DEEPEST = 60
+
+Operand = Callable[[object], str]
+"""What a nested field shows, for the state of a merge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A compiled formula. names: the bookmarks it uses, as they are typed."""
+
+    node: Node
+    names: tuple[str, ...]
+
+    def value(self, state: object, lookup: Lookup) -> Decimal:
+        """Return the result rounded to the fifteen digits Word reckons with; FormulaError."""
+        try:
+            return SHOWN.plus(self.node(Given(state, lookup)))
+        except DecimalException as cause:
+            raise FormulaError("!Syntax Error") from cause
+
+
+def parse_formula(pieces: Sequence[str | Operand], language: Language) -> Formula:
+    """Return the formula that text and nested fields make up; FormulaError where it is not one."""
+    tokens = _tokens(pieces, language)
+    if len(tokens) > MOST_TOKENS:
+        raise FormulaError("!Syntax Error")
+    parser = _Parser(tokens, language)
+    node = parser.comparison(0)
+    parser.expect_end()
+    return Formula(node, tuple(parser.names))
+
+
+def evaluate(text: str, language: Language, lookup: Lookup = lambda name: None) -> Decimal | None:
+    """Return the number that ``text`` is, or whose arithmetic it holds (« 2 + 3 »); None where it is neither."""
+    number = parse_number(text, language)
+    if number is not None or not _ARITHMETIC.fullmatch(text):
+        return number
+    try:
+        return parse_formula([text], language).value(None, lookup)
+    except FormulaError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # number name operator field
+    text: str
+    number: Decimal = Decimal(0)
+    operand: Operand | None = None
+
+
+_ARITHMETIC = re.compile(r"[\s\d.,;()%^*/+\-]*\d[\s\d.,;()%^*/+\-]*")
+_NAME = re.compile(r"[^\W\d]\w*")
+_OPERATOR = re.compile(r"<>|<=|>=|[-+*/^%()=<>;,]")
+_SPACE = re.compile(rf"[\s{NBSP}]+")
+_GROUPED = {
+    ",": re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?"),
+    ".": re.compile(r"\d{1,3}(?:\.\d{3})+(?![\d.])(?:,\d+)?"),
+    NBSP: re.compile(rf"\d{{1,3}}(?:[ {NBSP}]\d{{3}})+(?!\d)(?:,\d+)?"),
+}
+_POINT = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_COMMA = re.compile(r"\d+(?:[.,]\d+)?|[.,]\d+")
+_WHOLE = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+
+
+def _tokens(pieces: Sequence[str | Operand], language: Language) -> list[_Token]:
+    comma_parts = language.decimal == "," and not any(isinstance(piece, str) and ";" in piece for piece in pieces)
+    tokens: list[_Token] = []
+    calls: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            _lex(piece, language, tokens, calls, comma_parts)
+        else:
+            tokens.append(_Token("field", "", operand=piece))
+    return tokens
+
+
+def _lex(text: str, language: Language, tokens: list[_Token], calls: list[str], comma_parts: bool) -> None:
+    """Append the tokens of ``text``; ``calls`` holds the open parentheses, each with its function's name or ""."""
+    position = 0
+    while position < len(text):
+        if match := _SPACE.match(text, position):
+            position = match.end()
+        elif match := _number(text, position, language, calls, comma_parts):
+            number = parse_number(match[0], language)
+            tokens.append(_Token("number", match[0], number if number is not None else Decimal(match[0])))
+            position = match.end()
+        elif match := _NAME.match(text, position):
+            tokens.append(_Token("name", match[0]))
+            position = match.end()
+        elif match := _OPERATOR.match(text, position):
+            if match[0] == "(":
+                calls.append(tokens[-1].text.upper() if tokens and tokens[-1].kind == "name" else "")
+            elif match[0] == ")" and calls:
+                calls.pop()
+            tokens.append(_Token("operator", match[0]))
+            position = match.end()
+        elif unicodedata.category(text[position]) == "Sc" or text[position] in "\"'":
+            position += 1
+        else:
+            raise FormulaError("!Syntax Error")
+
+
+def _number(text: str, position: int, language: Language, calls: list[str], comma_parts: bool) -> re.Match[str] | None:
+    called = calls[-1] if calls else ""
+    grouped = _GROUPED.get(language.group)
+    if grouped is not None and not (called and language.group == ",") and (match := grouped.match(text, position)):
+        return match
+    if language.decimal != ",":
+        return _POINT.match(text, position)
+    # « ROUND(2,5) » typed on an English machine: a function of two arguments and no « ; » to part them
+    return (_WHOLE if comma_parts and called in TWO_OR_MORE else _COMMA).match(text, position)
+
+
+class _Parser:
+    """Recursive descent over the tokens; each rule returns a node."""
+
+    def __init__(self, tokens: list[_Token], language: Language) -> None:
+        self._tokens = tokens
+        self._language = language
+        self._at = 0
+        self.names: list[str] = []
+
+    def expect_end(self) -> None:
+        if self._at != len(self._tokens):
+            raise FormulaError("!Syntax Error")
+
+    def comparison(self, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise FormulaError("!Syntax Error")
+        return self._chain(COMPARISONS, lambda: self._sum(depth))
+
+    def _sum(self, depth: int) -> Node:
+        return self._chain(SUMS, lambda: self._product(depth))
+
+    def _product(self, depth: int) -> Node:
+        return self._chain(PRODUCTS, lambda: self._power(depth))
+
+    def _power(self, depth: int) -> Node:
+        return self._chain(POWERS, lambda: self._percent(depth))
+
+    def _chain(self, operators: Mapping[str, Binary], operand: Callable[[], Node]) -> Node:
+        left = operand()
+        while (operator := self._operator()) in operators:
+            self._at += 1
+            left = _binary(operators[operator], left, operand())
+        return left
+
+    def _percent(self, depth: int) -> Node:
+        negative = False
+        while self._operator() in ("-", "+"):
+            negative ^= self._operator() == "-"
+            self._at += 1
+        node = self._operand(depth)
+        while self._operator() == "%":
+            self._at += 1
+            node = _binary(MATHS.divide, node, _constant(Decimal(100)))
+        return _negated(node) if negative else node
+
+    def _operand(self, depth: int) -> Node:
+        if self._at >= len(self._tokens):
+            raise FormulaError("!Unexpected End of Formula")
+        token = self._tokens[self._at]
+        self._at += 1
+        if token.kind == "number":
+            return _constant(token.number)
+        if token.operand is not None:
+            return _nested(token.operand, self._language)
+        if token.text == "(":
+            node = self.comparison(depth + 1)
+            self._expect(")")
+            return node
+        if token.kind == "name":
+            return self._named(token.text, depth)
+        raise FormulaError("!Syntax Error")
+
+    def _named(self, name: str, depth: int) -> Node:
+        if name.upper() in ("TRUE", "FALSE"):
+            if self._operator() == "(":
+                self._arguments(depth)
+            return _constant(Decimal(name.upper() == "TRUE"))
+        if self._operator() == "(":
+            function = FUNCTIONS.get(name.upper())
+            if function is None:
+                raise FormulaError("!Syntax Error")
+            return function(self._arguments(depth))
+        self.names.append(name)
+        return _bookmark(name, self._language)
+
+    def _arguments(self, depth: int) -> list[Node]:
+        self._expect("(")
+        arguments: list[Node] = []
+        while self._operator() != ")":
+            arguments.append(self.comparison(depth + 1))
+            if self._operator() not in (";", ","):
+                break
+            self._at += 1
+        self._expect(")")
+        return arguments
+
+    def _operator(self) -> str:
+        token = self._tokens[self._at] if self._at < len(self._tokens) else None
+        return token.text if token is not None and token.kind == "operator" else ""
+
+    def _expect(self, operator: str) -> None:
+        if self._operator() != operator:
+            raise FormulaError("!Syntax Error")
+        self._at += 1
+
+
+def _constant(number: Decimal) -> Node:
+    return lambda given: number
+
+
+def _negated(node: Node) -> Node:
+    return lambda given: -node(given)
+
+
+def _binary(operation: Binary, left: Node, right: Node) -> Node:
+    return lambda given: operation(left(given), right(given))
+
+
+def _nested(operand: Operand, language: Language) -> Node:
+    def value(given: Given) -> Decimal:
+        return _value_of(operand(given.state), language, given)
+
+    return value
+
+
+def _bookmark(name: str, language: Language) -> Node:
+    def value(given: Given) -> Decimal:
+        text = given.lookup(name)
+        if text is None:
+            raise FormulaError(f"!Undefined Bookmark, {name.upper()}")
+        return _value_of(text, language, given)
+
+    return value
+
+
+def _value_of(text: str, language: Language, given: Given) -> Decimal:
+    """Return what a nested field or a bookmark counts for: nothing shown is 0."""
+    if not text.strip():
+        return Decimal(0)
+    number = evaluate(text, language, given.lookup)
+    if number is None:
+        raise FormulaError(f"!Syntax Error, {text[:20]}")
+    return number
