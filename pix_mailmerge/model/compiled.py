@@ -7,33 +7,41 @@ packed. A part that comes out as it did for the record before is not deflated ag
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from jinja2 import meta
 
 from pix_mailmerge.model import media
 from pix_mailmerge.model.jinja_tags import finished_tables, numbered_drawings, resolved_listings
+from pix_mailmerge.model.opc import check_xml
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.programs import BytesEnvironment, Program
+from pix_mailmerge.model.proofs import Markup, Proof, prove
 from pix_mailmerge.model.sources import Source, Translate, read_sources
 from pix_mailmerge.model.zip_records import Layout, Packed, pack
 
-_SECTION_END = b"</w:body>"
+_BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A part and its program; ``slow`` says why docxtpl's own last steps run on it for each record, "" = they need not.
-
-    last: the values that it was last rendered from, and what came out.
-    """
+    """A part: its source, its program, what is proved of it, and the names of the values that it uses."""
 
     source: Source
     program: Program
-    slow: str = ""
-    last: tuple[tuple[object, ...], bytes] | None = field(default=None, repr=False)
+    proof: Proof
+    names: tuple[str, ...]
 
+    @property
+    def slow_road(self) -> str:
+        """Return why docxtpl's own last steps run on each rendering of this part; "" where they need not."""
+        if not self.proof.well_formed:
+            return self.proof.reason
+        return self.proof.reason if self.source.kind == "body" else ""
 
-def _slow_reason(source: Source) -> str:
-    return "tables" if source.kind == "body" and "<w:tbl>" in source.xml else ""
+    def may_change(self, markup: Markup) -> bool:
+        """Tell whether values with XML of their own undo what is proved."""
+        return Markup.UNPROVED in markup or (Markup.REOPENS in markup and not self.proof.texts)
 
 
 class CompiledModel:
@@ -43,16 +51,16 @@ class CompiledModel:
         self.package = package
         self.environment = BytesEnvironment()
         self.sources = read_sources(package, translate)
-        self.shared = media.SharedMedia(package)
+        self._shared = media.SharedMedia(package)
         for source in self.sources:
             self.environment.globals.update(source.globals)
-        self._parts = {one.name: Part(one, self.compile(one.xml), _slow_reason(one)) for one in self.sources}
+        self.parts = {source.name: self._part(source) for source in self.sources}
         self._last: dict[str, tuple[bytes, Packed]] = {}
         self._layout: Layout | None = None
 
     def source(self, part: str) -> str:
         """Return the Jinja XML source of a part after all preprocessing, from the declaration on; KeyError."""
-        return self._parts[part].source.xml
+        return self.parts[part].source.xml
 
     def compile(self, source: str) -> Program:
         """Return the program of a Jinja XML source, which may call all that the model's own parts may."""
@@ -61,14 +69,15 @@ class CompiledModel:
     def render_parts(self, values: Mapping[str, object], *, stable_ids: bool = False) -> dict[str, bytes]:
         """Return the parts of the document that are not the model's own: name -> content.
 
-        values: by the names that the model uses. stable_ids: see media.Additions.
+        values: by the names that the model uses. stable_ids: see media.Additions. Raises what Jinja raises, and
+        lxml.etree.XMLSyntaxError when the rendering is not well-formed.
         """
-        additions = media.Additions(self.shared, stable_ids=stable_ids)
-        parts = {name: self._rendered(part, values, additions) for name, part in self._parts.items()}
+        additions = media.Additions(self._shared, stable_ids=stable_ids)
+        parts = {name: self._rendered(part, values, additions) for name, part in self.parts.items()}
         return {**parts, **additions.parts()}
 
     def render(self, values: Mapping[str, object]) -> bytes:
-        """Return the document for ``values`` as the bytes of a .docx file."""
+        """Return the document for ``values`` as the bytes of a .docx file; raises as render_parts does."""
         parts = self.render_parts(values)
         changed = {name: (content, self._packed(name, content)) for name, content in parts.items()}
         if self._layout is None or changed.keys() != self._last.keys():
@@ -76,20 +85,28 @@ class CompiledModel:
         self._last = changed
         return self._layout.completed(packed for _, packed in changed.values())
 
+    def _part(self, source: Source) -> Part:
+        tree = self.environment.parse(source.xml)
+        names = sorted(meta.find_undeclared_variables(tree))
+        return Part(source, self.compile(source.xml), prove(tree), tuple(names))
+
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source
-        with media.rendering(media.StoryPart(source.name, additions, self.shared)):
+        self.environment.markup = Markup.PLAIN
+        with media.rendering(media.StoryPart(source.name, additions, self._shared)):
             rendered = resolved_listings(b"".join(part.program(values)))
-        if source.kind != "body":
-            return rendered
-        if not part.slow:
-            return numbered_drawings(rendered)
-        return self._finished(source, rendered)
+        if part.slow_road or part.may_change(self.environment.markup):
+            return self._finished(source, rendered)
+        return numbered_drawings(rendered) if source.kind == "body" else rendered
 
     def _finished(self, source: Source, rendered: bytes) -> bytes:
-        start, rest = rendered.split(b"<w:body>", 1)
-        inside, end = rest.rsplit(_SECTION_END, 1)
-        body = finished_tables(source.body_start.encode() + inside + _SECTION_END)
+        """Return a rendered part after docxtpl's own last steps, once it is found well-formed."""
+        check_xml(rendered)
+        if source.kind != "body":
+            return rendered
+        start, rest = rendered.split(_BODY_START, 1)
+        inside, end = rest.rsplit(_BODY_END, 1)
+        body = finished_tables(source.body_start.encode() + inside + _BODY_END)
         return b"".join((start, body, end))
 
     def _packed(self, name: str, content: bytes) -> Packed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -95,11 +96,9 @@ class Model:
         values: name -> value, for instance of fields.field_values. missing: what a field that ``values`` lacks is, an
         error or blank. Raises ModelError.
         """
-        context = self._context(values, missing)
-        try:
+        context = self.context(values, missing)
+        with self.told():
             return self.compiled.render(context)
-        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as cause:
-            raise ModelError(_failed(self.path.name, cause)) from cause
 
     def merge(
         self,
@@ -114,7 +113,15 @@ class Model:
             content = self.render(field_values(record, school or School()), language, missing)
             yield Document((record,), content)
 
-    def _context(self, values: Mapping[str, object], missing: Missing) -> dict[str, object]:
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Make a ModelError of what goes wrong in the programs of the model."""
+        try:
+            yield
+        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as cause:
+            raise ModelError(_failed(self.path.name, cause)) from cause
+
+    def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""
         context: dict[str, object] = {}
         lacking: list[Use] = []
