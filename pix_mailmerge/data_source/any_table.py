@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.layout import clean_header, name_of_unnamed
+from pix_mailmerge.data_source.cells import column_letters
+from pix_mailmerge.data_source.layout import clean_header
 from pix_mailmerge.data_source.record import Header, Record, Value
-from pix_mailmerge.data_source.table import Row, is_blank
+from pix_mailmerge.data_source.table import Row, Table, is_blank
 from pix_mailmerge.data_source.values import clean_text
 from pix_mailmerge.problems import Place, Problem, error
 
@@ -32,16 +34,16 @@ def find_header(rows: Sequence[Row]) -> int:
     return next((number for number, width in enumerate(widths) if width >= max(usual, 1)), 0)
 
 
-def make_section(file: str, rows: list[Row], *, is_text: bool, damaged: dict[int, Problem]) -> AnySection:
-    """Return the rows under their header; a column without header is named for its letters, or left out if empty."""
-    line, cells = rows.pop(0)
+def make_section(table: Table, first: int) -> AnySection:
+    """Return the rows under the header, which is row ``first``; a column without header is named for its letters."""
+    (line, cells), *rows = islice(table.rows, first, None)
     headers = [clean_header(cell) for cell in cells]
-    width = max([len(headers), *(len(cells) for _, cells in rows)])
+    width = max([len(headers), *(len(row) for _, row in rows)])
     headers += [""] * (width - len(headers))
     for position in range(width):
-        if not headers[position] and any(not is_blank(cells[position : position + 1]) for _, cells in rows):
-            headers[position] = name_of_unnamed(position)
-    return AnySection(file, line, tuple(headers), is_text, rows, damaged)
+        if not headers[position] and any(not is_blank(row[position : position + 1]) for _, row in rows):
+            headers[position] = f"Colonne {column_letters(position)}"
+    return AnySection(table.file, line, tuple(headers), table.is_text, rows, table.damaged)
 
 
 def check_headers(section: AnySection) -> list[Problem]:

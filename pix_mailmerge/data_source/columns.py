@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pix_mailmerge.data_source import values
 
@@ -251,6 +252,7 @@ _MONTH_YEAR = re.compile(r"(?P<domain>[^\W\d]{3,})\.?[ .\-/]+(?:20)?0?(?P<rank>[
 _CODE_FORMS = (_CODE, _MONTH_OF_YEAR_DATE, _DATE, _ISO_DATE, _DAY_MONTH, _MONTH_YEAR)
 
 
+@lru_cache(maxsize=4096)
 def find_column(header: str) -> Column | None:
     """Return the column of a Pix file that ``header`` names, in any language and after Excel; None for another."""
     code = find_code(header)

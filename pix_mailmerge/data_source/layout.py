@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pix_mailmerge.data_source import columns
@@ -25,6 +25,8 @@ EXPECTED = (columns.NUMBER, columns.BIRTH_PLACE, columns.EXTERNAL_ID, columns.SE
 PIX_COLUMNS = 10
 """A row that names at least this many columns of a Pix file is the header of one; a class list has fewer."""
 
+SHOWN_HEADERS = 10
+
 _REMEDY = "Téléchargez de nouveau le fichier dans Pix Orga (Certifications, « Exporter les résultats »)."
 
 
@@ -45,6 +47,11 @@ class Layout:
     others: Mapping[str, int]
     unnamed: tuple[int, ...]
     twice: tuple[str, ...]
+
+    def with_unnamed(self, filled: Iterable[int]) -> Layout:
+        """Return this layout with a header, « Colonne AC », for columns that have none and are not empty."""
+        named = {f"Colonne {column_letters(position)}": position for position in filled}
+        return replace(self, others=MappingProxyType({**self.others, **named}))
 
     @property
     def has_competences(self) -> bool:
@@ -121,22 +128,9 @@ def check_layout(layout: Layout) -> list[Problem]:
     elif columns.TYPE not in layout.positions:
         problems.append(_missing(place, "1.1 … 5.2"))
     problems += [_absent(place, header) for header in EXPECTED if header not in layout.positions]
-    problems += [
-        warning(
-            "source.column-unknown",
-            f"La colonne « {header} » n’est pas une colonne de Pix : elle est gardée à la suite des autres.",
-            "Rien à faire si cette colonne a été ajoutée exprès.",
-            Place(file=layout.file, line=layout.line, column=header),
-        )
-        for header in layout.others
-        if not columns.is_complementary(header)
-    ]
+    if unknown := [header for header in layout.others if not columns.is_complementary(header)]:
+        problems.append(_unknown(place, unknown))
     return problems
-
-
-def name_of_unnamed(position: int) -> str:
-    """Return the header that a column without one gets: « Colonne AC »."""
-    return f"Colonne {column_letters(position)}"
 
 
 def _missing(place: Place, header: str) -> Problem:
@@ -146,3 +140,15 @@ def _missing(place: Place, header: str) -> Problem:
 def _absent(place: Place, header: str) -> Problem:
     what = f"La colonne « {header} » manque : elle restera vide."
     return warning("source.column-absent", what, _REMEDY, place)
+
+
+def _unknown(place: Place, headers: Sequence[str]) -> Problem:
+    told = ", ".join(f"« {header} »" for header in headers[:SHOWN_HEADERS]) + (
+        " …" if len(headers) > SHOWN_HEADERS else ""
+    )
+    return warning(
+        "source.column-unknown",
+        f"Colonnes qui ne viennent pas de Pix, gardées à la suite des autres : {told}.",
+        "Rien à faire si elles ont été ajoutées exprès.",
+        place,
+    )

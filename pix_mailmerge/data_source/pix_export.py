@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from dataclasses import replace
 from pathlib import Path
 
 from pix_mailmerge.data_source.any_table import (
@@ -15,75 +15,88 @@ from pix_mailmerge.data_source.any_table import (
     union,
 )
 from pix_mailmerge.data_source.duplicates import without_duplicates
-from pix_mailmerge.data_source.layout import PIX_COLUMNS, check_layout, count_known, read_layout
-from pix_mailmerge.data_source.pix_rows import Section, common_header, make_records
+from pix_mailmerge.data_source.file_kinds import EXPORT, problem_of
+from pix_mailmerge.data_source.join import join_columns
+from pix_mailmerge.data_source.layout import PIX_COLUMNS, check_layout, count_known
+from pix_mailmerge.data_source.lookalikes import find_lookalike
+from pix_mailmerge.data_source.pix_rows import common_header, make_records
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Header, Record
+from pix_mailmerge.data_source.sections import PixSection, split_sections
 from pix_mailmerge.data_source.sources import Source, find_sources
-from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, Table
-from pix_mailmerge.data_source.tables import open_tables
-from pix_mailmerge.problems import DataSourceError, Place, Problem, error
-
-_TO_EXPORT = "Dans Pix Orga, ouvrez « Certifications », choisissez la classe et cliquez sur « Exporter les résultats »."
+from pix_mailmerge.data_source.tables import open_table
+from pix_mailmerge.data_source.workbooks import hidden_problem
+from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
 
 
-def read_sources(paths: Iterable[str | Path], *, class_name: str | None = None, pix_only: bool = False) -> Reading:
+def read_sources(
+    paths: Iterable[str | Path],
+    *,
+    class_name: str | None = None,
+    join: str | Path | None = None,
+    pix_only: bool = False,
+) -> Reading:
     """Return the records of all ``paths``: files, folders, zips, patterns with ``*`` and ``?``, « - » for stdin.
 
-    class_name: class of all pupils, whatever the files are named. pix_only: a table that is no Pix file is an error.
-    Raises nothing for a bad file, column or row: each is a problem of the Reading.
+    class_name: class of all pupils, whatever the files are named. join: another list of the school, whose columns are
+    added. pix_only: a table that is no Pix file is an error. Raises nothing for a bad file, column or row: each is a
+    problem of the Reading.
     """
     sources, problems = find_sources(paths)
-    pix: list[Section] = []
+    pix: list[PixSection] = []
     others: list[AnySection] = []
     for source in sources:
         try:
-            for section in _read_sections(source, problems):
-                (pix if isinstance(section, Section) else others).append(section)  # type: ignore[arg-type]
+            found = _read_source(source, problems)
         except DataSourceError as wrong:
-            problems += wrong.problems
+            problems += wrong.problems if source.is_named else _passed_over(wrong)
+        else:
+            if isinstance(found, AnySection):
+                others.append(found)
+            else:
+                pix += found
     if pix or pix_only:
         problems += [_not_results(section) for section in others]
-        return _pix_reading(pix, sources, problems, class_name)
-    return _any_reading(others, sources, problems)
+        reading = _pix_reading(pix, sources, problems, class_name)
+    else:
+        reading = _any_reading(others, sources, problems)
+    return reading if join is None else join_columns(reading, join, replaces_class=class_name is None)
 
 
-def _read_sections(source: Source, problems: list[Problem]) -> Iterator[Section | AnySection]:
-    for table in open_tables(source):
-        start = list(islice(table.rows, HEADER_SEARCHED))
-        known = [count_known(cells) for _, cells in start]
-        if known and max(known) >= PIX_COLUMNS:
-            first = known.index(max(known))
-            yield from _pix_sections(table, chain(start[first:], table.rows), problems)
-        elif start:
-            rows = start[find_header(start) :] + list(table.rows)
-            section = make_section(table.file, rows, is_text=table.is_text, damaged=table.damaged)
-            problems += check_headers(section)
-            yield section
-        problems += table.problems
+def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | AnySection:
+    """Return the rows of ``source``; add what is wrong with its columns to ``problems``, raise where it has no rows."""
+    start, table = open_table(source)
+    lookalike = find_lookalike(cells for _, cells in start)
+    if lookalike:
+        raise DataSourceError(problem_of(lookalike.kind, source.name))
+    known = [count_known(cells) for _, cells in start]
+    found: list[PixSection] | AnySection
+    if max(known) >= PIX_COLUMNS:
+        found = sections = split_sections(table, known.index(max(known)))
+        problems += [problem for section in sections for problem in check_layout(section.layout)]
+        count = sum(len(section.rows) for section in sections)
+    else:
+        found = make_section(table, find_header(start))
+        problems += check_headers(found)
+        count = len(found.rows)
+    problems += table.problems
+    if hidden := hidden_problem(table):
+        problems.append(hidden)
+    if not count:
+        problems.append(_no_rows(source.name))
+    return found
 
 
-def _pix_sections(table: Table, rows: Iterable[Row], problems: list[Problem]) -> Iterator[Section]:
-    """Yield the rows under each header row of ``table``: a file that was pasted together repeats it."""
-    section: Section | None = None
-    for line, cells in rows:
-        if section is None or _is_header(cells, section):
-            if section is not None:
-                yield section
-            section = Section(read_layout(table.file, line, cells), table.is_text, [], table.damaged)
-            problems += check_layout(section.layout)
-        else:
-            section.rows.append((line, cells))
-    if section is not None:
-        yield section
-
-
-def _is_header(cells: object, section: Section) -> bool:
-    return False
+def _passed_over(wrong: DataSourceError) -> list[Problem]:
+    """Return as warnings what a folder or zip holds besides results, when it is known what it is."""
+    return [
+        replace(problem, severity="warning") if problem.id.startswith("source.is-") else problem
+        for problem in wrong.problems
+    ]
 
 
 def _pix_reading(
-    sections: list[Section], sources: list[Source], problems: list[Problem], class_name: str | None
+    sections: list[PixSection], sources: list[Source], problems: list[Problem], class_name: str | None
 ) -> Reading:
     header = common_header(sections)
     damaged: list[Damage] = []
@@ -125,6 +138,15 @@ def _not_results(section: AnySection) -> Problem:
     return error(
         "source.not-results",
         "Ce fichier n’est pas un export de résultats de certification.",
-        _TO_EXPORT,
+        EXPORT,
         Place(file=section.file, line=section.line),
+    )
+
+
+def _no_rows(file: str) -> Problem:
+    return warning(
+        "source.no-rows",
+        "Ce fichier ne contient aucun élève.",
+        f"Vérifiez la classe choisie. {EXPORT}",
+        Place(file=file),
     )

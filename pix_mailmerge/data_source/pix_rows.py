@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.cells import LONGEST_CELL, as_text, excel_length
 from pix_mailmerge.data_source.class_names import find_class
 from pix_mailmerge.data_source.layout import Layout
 from pix_mailmerge.data_source.record import Header, Record
-from pix_mailmerge.data_source.table import Cells, Row, is_blank
+from pix_mailmerge.data_source.sections import PixSection
+from pix_mailmerge.data_source.table import Cells, is_blank
 from pix_mailmerge.data_source.text_files import DELIMITERS
 from pix_mailmerge.problems import Problem, error
 
@@ -36,17 +36,7 @@ ABSENT = -1
 """Position of a column that the file lacks: an empty cell is put behind each row."""
 
 
-@dataclass(slots=True)
-class Section:
-    """Rows under one header row; a file that was pasted together has several. damaged: line -> problem."""
-
-    layout: Layout
-    is_text: bool
-    rows: list[Row]
-    damaged: dict[int, Problem]
-
-
-def common_header(sections: Iterable[Section]) -> Header:
+def common_header(sections: Iterable[PixSection]) -> Header:
     """Return the headers that records of all ``sections`` share: those of Pix, complementary, unknown, last ones."""
     others: dict[str, str] = {}
     for section in sections:
@@ -57,7 +47,9 @@ def common_header(sections: Iterable[Section]) -> Header:
     return Header((*columns.FIRST_HEADERS, *complementary, *unknown, *columns.LAST_HEADERS))
 
 
-def make_records(section: Section, header: Header, class_name: str | None) -> Iterator[tuple[Record, Problem | None]]:
+def make_records(
+    section: PixSection, header: Header, class_name: str | None
+) -> Iterator[tuple[Record, Problem | None]]:
     """Yield a record for each row of ``section``, with the problem of a row that could not be read whole.
 
     class_name: of all pupils, or None: what the row says, else what the file's name says. Empties ``section.rows`` on
@@ -125,7 +117,7 @@ def _finisher(
     return finish
 
 
-def _find_problem(record: Record, row: Cells, texts: list[str], section: Section) -> Problem | None:
+def _find_problem(record: Record, row: Cells, texts: list[str], section: PixSection) -> Problem | None:
     """Return why a row could not be read whole; None when it could."""
     layout = section.layout
     if len(row) > layout.width and not is_blank(row[layout.width :]):

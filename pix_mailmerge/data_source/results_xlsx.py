@@ -11,11 +11,11 @@ from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.data_source.select import LeftOut
+from pix_mailmerge.data_source.workbooks import LEFT_OUT_SHEET
 from pix_mailmerge.data_source.xlsx_writer import Cell, SheetContent, write_workbook
 
 FILE_NAME = "Résultats Pix.xlsx"
 SHEET = "Feuil1"
-LEFT_OUT_SHEET = "Écartés"
 REASON = "Motif"
 
 WIDEST = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -50,14 +50,21 @@ class Selection:
         return Counter(left.reason for left in self.left_out)
 
 
-def select(reading: Reading, status: str | None = None, *, keep_going: bool = False) -> Selection:
+def select(
+    reading: Reading,
+    status: str | None = None,
+    *,
+    keep_going: bool = False,
+    types: Collection[str] = (columns.PIX_TYPE,),
+) -> Selection:
     """Return who gets a document.
 
     status: « certified » (the default), « all », or a label as it stands in the file. keep_going: a record that cannot
-    be read is left out instead of being an error. A record that gets no document is never an error.
+    be read is left out instead of being an error. types: of certification, that there is a model for. A record that
+    gets no document is never an error.
     """
     wanted = (status or CERTIFIED).strip()
-    reasons = _find_reasons(reading, wanted) if reading.is_pix else {}
+    reasons = _find_reasons(reading, wanted, types) if reading.is_pix else {}
     chosen = [record for record in reading.records if _key(record) not in reasons]
     faults = _find_faults(reading, chosen)
     unread = {key: _first_error(problems) for key, problems in faults.items()} if keep_going else {}
@@ -92,14 +99,16 @@ def _key(record: Record) -> _Key:
     return record.file, record.line
 
 
-def _find_reasons(reading: Reading, status: str) -> dict[_Key, str]:
+def _find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict[_Key, str]:
     """Return why records get no document, for those that get none."""
     reasons: dict[_Key, str] = {}
+    folded_types = frozenset(map(columns.folded_header, types))
     latest: dict[tuple[str, ...], Record] = {}
     for record in reading.records:
-        if reason := _find_reason(record, status):
+        if reason := _find_reason(record, status, folded_types):
             reasons[_key(record)] = reason
         elif (pupil := _pupil(record)) and is_certified(record):
+            pupil = (*pupil, columns.folded_header(record.text(columns.TYPE) or columns.PIX_TYPE))
             other = latest.setdefault(pupil, record)
             if other.text(columns.NUMBER) != record.text(columns.NUMBER):
                 older, newer = sorted((other, record), key=_when)
@@ -108,12 +117,12 @@ def _find_reasons(reading: Reading, status: str) -> dict[_Key, str]:
     return reasons
 
 
-def _find_reason(record: Record, status: str) -> str | None:
+def _find_reason(record: Record, status: str, types: Collection[str]) -> str | None:
     """Return why a record gets no document; None when it gets one."""
     kind = record.text(columns.TYPE)
-    if kind and columns.folded_header(kind) != columns.folded_header(columns.PIX_TYPE):
+    if kind and columns.folded_header(kind) not in types:
         return f"« {kind} » n’est pas la certification Pix"
-    if not any(record.text(code) for code in columns.COMPETENCE_CODES):
+    if _is_pix(kind) and not any(record.text(code) for code in columns.COMPETENCE_CODES):
         return "Aucune compétence Pix dans le fichier"
     label = record.text(columns.STATUS)
     if columns.folded_header(status) == ALL:
@@ -121,6 +130,11 @@ def _find_reason(record: Record, status: str) -> str | None:
     if columns.folded_header(status) == CERTIFIED:
         return None if is_certified(record) else _status_reason(label)
     return None if columns.folded_header(label) == columns.folded_header(status) else _status_reason(label)
+
+
+def _is_pix(kind: str) -> bool:
+    """Tell whether a type of certification is the one of the 16 competences; files before 2026 name none."""
+    return columns.folded_header(kind) in {"", columns.folded_header(columns.PIX_TYPE)}
 
 
 def _status_reason(label: str) -> str:

@@ -5,66 +5,46 @@ from __future__ import annotations
 import glob
 import re
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pix_mailmerge._files import folded
+from pix_mailmerge.data_source import archives
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error
 
 STDIN = "-"
 STDIN_NAME = "entrée standard"
 
-SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".ods", ".zip"})
-"""What is looked for in a folder."""
-
-LARGEST_BYTES = 300_000_000
+LARGEST_BYTES = 100_000_000
 """Of one file: an export of 100,000 pupils has 25 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read. name: as the user knows it. path: None for what lies in a zip or came through a pipe.
+    """One file to read. name: as the user knows it, no two alike. place: what makes it one file, however named.
 
-    content: its bytes where they are known already. is_named: the user named it; else it was found in a folder or zip.
+    open: returns its bytes, raises DataSourceError. is_named: the user named it; else a folder or zip held it.
     """
 
     name: str
-    path: Path | None
-    content: bytes | None = None
+    place: str
+    open: Callable[[], bytes]
     is_named: bool = True
-
-    def read_bytes(self) -> bytes:
-        """Return the content; raise DataSourceError where it cannot be read or is too large."""
-        if self.content is not None:
-            return self.content
-        assert self.path is not None
-        try:
-            if self.path.stat().st_size > LARGEST_BYTES:
-                raise DataSourceError(too_large(self.name))
-            return self.path.read_bytes()
-        except OSError as cause:
-            raise DataSourceError(unreadable(self.name, cause)) from cause
 
 
 def find_sources(paths: Iterable[str | Path]) -> tuple[list[Source], list[Problem]]:
-    """Return the files that ``paths`` mean, each once, and a problem for each that means none."""
-    sources: list[Source] = []
+    """Return the files that ``paths`` mean, each once, and a problem for each path that means none."""
+    sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    seen: set[Path] = set()
     for path in paths:
-        if str(path) == STDIN:
-            sources.append(Source(STDIN_NAME, None, sys.stdin.buffer.read(LARGEST_BYTES + 1)))
-            continue
-        files = _expanded(Path(path))
-        if not files:
-            problems.append(_not_found(str(path)))
-        for file in files:
-            found, wrong = _in_folder(file) if file.is_dir() else ([Source(file.name, file)], [])
-            problems += wrong
-            sources += [source for source in found if source.path is None or source.path.resolve() not in seen]
-            seen.update(source.path.resolve() for source in found if source.path is not None)
-    return sources, problems
+        try:
+            for source in _meant_by(str(path)):
+                sources.setdefault(source.place, source)
+        except DataSourceError as wrong:
+            problems += wrong.problems
+    return _told_apart(list(sources.values())), problems
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -73,65 +53,116 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def too_large(name: str) -> Problem:
-    """Return the problem of a file beyond ``LARGEST_BYTES``."""
-    return error(
-        "source.too-large",
-        "Le fichier dépasse 300 Mo : ce n’est pas un export de résultats.",
-        "Vérifiez que c’est le bon fichier.",
-        Place(file=name),
-    )
-
-
-def unreadable(name: str, cause: OSError) -> Problem:
-    """Return the problem of a file that the system does not let us read."""
-    if isinstance(cause, FileNotFoundError):
-        return _not_found(name)
-    return error(
-        "source.unreadable",
-        f"Le fichier ne peut pas être lu ({cause.strerror or cause}).",
-        "S’il est ouvert dans Excel, fermez-le ; sinon, vérifiez que vous avez le droit de le lire.",
-        Place(file=name),
-    )
-
-
-def _not_found(name: str) -> Problem:
-    pattern = any(char in name for char in "*?")
-    return error(
-        "source.not-found",
-        "Aucun fichier ne correspond à ce nom." if pattern else "Ce fichier n’existe pas.",
-        "Vérifiez le nom et le dossier ; le fichier exporté de Pix Orga est souvent dans « Téléchargements ».",
-        Place(file=name),
-    )
-
-
-def _expanded(path: Path) -> list[Path]:
-    if path.exists():
-        return [path]
-    text = str(path)
-    if not any(char in text for char in "*?"):
-        return []
-    found = (Path(name) for name in glob.glob(text.replace("[", "[[]")))  # noqa: PTH207 - Path.glob takes no absolute pattern
-    return sorted((file for file in found if not _is_lock(file.name)), key=lambda file: natural_key(str(file)))
-
-
-def _in_folder(folder: Path) -> tuple[list[Source], list[Problem]]:
+def read_file(path: Path, name: str) -> bytes:
+    """Return the bytes of a file; raise DataSourceError where it cannot be read or is too large."""
     try:
-        files = [file for file in folder.iterdir() if file.suffix.casefold() in SUFFIXES and not _is_lock(file.name)]
+        if path.stat().st_size > LARGEST_BYTES:
+            raise DataSourceError(_too_large(name))
+        return path.read_bytes()
     except OSError as cause:
-        return [], [unreadable(str(folder), cause)]
+        raise DataSourceError(_unreadable(name, cause)) from cause
+
+
+def _meant_by(path: str) -> list[Source]:
+    if path == STDIN:
+        content = sys.stdin.buffer.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES:
+            raise DataSourceError(_too_large(STDIN_NAME))
+        return _unpacked(Source(STDIN_NAME, STDIN, lambda: content))
+    sources = []
+    for file in _expanded(path):
+        sources += _in_folder(file) if file.is_dir() else _unpacked(_source(file))
+    return sources
+
+
+def _source(file: Path, *, is_named: bool = True) -> Source:
+    return Source(file.name, str(file.resolve()), lambda: read_file(file, file.name), is_named)
+
+
+def _expanded(path: str) -> list[Path]:
+    if Path(path).exists():
+        return [Path(path)]
+    if not _is_pattern(path):
+        raise DataSourceError(_not_found(path))
+    names = glob.glob(path.replace("[", "[[]"))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    files = [Path(name) for name in names if not _is_hidden(Path(name).name)]
     if not files:
-        return [], [
+        raise DataSourceError(_not_found(path))
+    return sorted(files, key=lambda file: natural_key(str(file)))
+
+
+def _in_folder(folder: Path) -> list[Source]:
+    try:
+        files = [file for file in folder.iterdir() if file.is_file() and archives.may_hold_results(file.name)]
+    except OSError as cause:
+        raise DataSourceError(_unreadable(str(folder), cause)) from cause
+    if not files:
+        raise DataSourceError(
             error(
                 "source.folder-empty",
                 "Ce dossier ne contient aucun fichier de résultats.",
                 "Indiquez le dossier où sont les fichiers .csv exportés de Pix Orga.",
                 Place(file=str(folder)),
             )
-        ]
+        )
     files.sort(key=lambda file: natural_key(file.name))
-    return [Source(file.name, file, is_named=False) for file in files if file.is_file()], []
+    return [source for file in files for source in _unpacked(_source(file, is_named=False))]
 
 
-def _is_lock(name: str) -> bool:
+def _unpacked(source: Source) -> list[Source]:
+    """Return the files that an archive holds, or ``source`` itself when it is none."""
+    if source.place != STDIN and not source.name.casefold().endswith(".zip"):
+        return [source]
+    content = source.open()
+    if not archives.is_archive(content):
+        return [source]
+    members = archives.find_members(source.name, content)
+    members.sort(key=lambda member: natural_key(member.name))
+    return [
+        Source(f"{source.name}/{member.name}", f"{source.place}/{member.name}", member.open, is_named=False)
+        for member in members
+    ]
+
+
+def _told_apart(sources: list[Source]) -> list[Source]:
+    """Return ``sources`` with their folder in the names that would be alike."""
+    counted = Counter(source.name for source in sources)
+    return [
+        source if counted[source.name] == 1 else replace(source, name="/".join(Path(source.place).parts[-2:]))
+        for source in sources
+    ]
+
+
+def _is_pattern(path: str) -> bool:
+    return any(char in path for char in "*?")
+
+
+def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$"))
+
+
+def _not_found(path: str) -> Problem:
+    return error(
+        "source.not-found",
+        "Aucun fichier ne correspond à ce nom." if _is_pattern(path) else "Ce fichier n’existe pas.",
+        "Vérifiez le nom et le dossier ; un fichier exporté de Pix Orga est souvent dans « Téléchargements ».",
+        Place(file=path),
+    )
+
+
+def _too_large(name: str) -> Problem:
+    return error(
+        "source.too-large",
+        "Le fichier dépasse 100 Mo : ce n’est pas un export de résultats.",
+        "Vérifiez que c’est le bon fichier.",
+        Place(file=name),
+    )
+
+
+def _unreadable(name: str, cause: OSError) -> Problem:
+    return error(
+        "source.unreadable",
+        f"Le fichier ne peut pas être lu ({cause.strerror or cause}).",
+        "S’il est ouvert dans Excel, fermez-le ; sinon, vérifiez que vous avez le droit de le lire.",
+        Place(file=name),
+    )

@@ -1,34 +1,68 @@
-"""Open a source as a table, whatever kind of file it is."""
+"""Open a source as a table, whatever kind of file it is; name it for what it is when it holds none."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import chain, islice
 
+from pix_mailmerge.data_source import file_kinds
+from pix_mailmerge.data_source.mending import mended
+from pix_mailmerge.data_source.sheet import MOST_COLUMNS
 from pix_mailmerge.data_source.sources import Source
-from pix_mailmerge.data_source.table import Row, Table
-from pix_mailmerge.data_source.text_files import find_form, read_rows
-from pix_mailmerge.data_source.workbooks import is_workbook, open_workbook
-from pix_mailmerge.problems import DataSourceError, Place, error
+from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, Table
+from pix_mailmerge.data_source.text_files import find_form, is_utf_16, read_rows
+from pix_mailmerge.data_source.workbooks import open_workbook
+from pix_mailmerge.problems import DataSourceError, Place, Problem, error
 
 
-def open_tables(source: Source) -> list[Table]:
-    """Return the tables of ``source``; raise DataSourceError, naming what it is, where it holds none."""
-    content = source.read_bytes()
-    if is_workbook(content):
-        return [open_workbook(source.name, content)]
-    return [Table(source.name, _text_rows(source.name, content))]
+def open_table(source: Source) -> tuple[list[Row], Table]:
+    """Return the table of ``source``, and its first rows apart; raise DataSourceError where it holds none."""
+    table = mended(_opened(source))
+    start = list(islice(table.rows, HEADER_SEARCHED))
+    if not start:
+        raise DataSourceError(file_kinds.problem_of(file_kinds.EMPTY, source.name))
+    if max(len(cells) for _, cells in start) > MOST_COLUMNS:
+        raise DataSourceError(_too_wide(source.name))
+    table.rows = chain(start, table.rows)
+    return start, table
+
+
+def _opened(source: Source) -> Table:
+    content = source.open()
+    if content.startswith(b"PK"):
+        kind = file_kinds.find_package_kind(content) or file_kinds.ARCHIVE
+        if isinstance(kind, str):
+            return open_workbook(source.name, content, kind)
+        raise DataSourceError(file_kinds.problem_of(kind, source.name))
+    wrong = file_kinds.find_kind(content)
+    if wrong is None and not is_utf_16(content) and file_kinds.looks_binary(content):
+        wrong = file_kinds.BINARY
+    if wrong:
+        raise DataSourceError(file_kinds.problem_of(wrong, source.name))
+    return Table(source.name, _text_rows(source.name, content))
 
 
 def _text_rows(name: str, content: bytes) -> Iterator[Row]:
+    line = 0
     try:
-        yield from read_rows(content, find_form(content))
+        for line, cells in read_rows(content, find_form(content)):
+            yield line, cells
     except csv.Error as cause:
         raise DataSourceError(
             error(
-                "source.cell-too-long",
-                "Une cellule est si longue que le fichier ne peut pas être lu : un guillemet n’y est pas fermé.",
-                "Téléchargez de nouveau le fichier dans Pix Orga.",
-                Place(file=name),
+                "source.quote-open",
+                "Un guillemet n’est pas fermé : la suite du fichier se trouve dans une seule cellule.",
+                "Corrigez ce guillemet dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
+                Place(file=name, line=line + 1),
             )
         ) from cause
+
+
+def _too_wide(name: str) -> Problem:
+    return error(
+        "source.too-many-columns",
+        "Ce fichier a plus de 16 384 colonnes : ce n’est pas un tableau de résultats.",
+        "Vérifiez que c’est le bon fichier.",
+        Place(file=name),
+    )

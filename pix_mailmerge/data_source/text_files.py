@@ -72,6 +72,11 @@ def _numbered(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
             yield line, cells
 
 
+def is_utf_16(content: bytes) -> bool:
+    """Tell whether ``content`` is UTF-16, with a mark or without."""
+    return _possible_encodings(content)[0].startswith("utf-16")
+
+
 def _possible_encodings(content: bytes) -> tuple[str, ...]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -89,9 +94,9 @@ def _possible_encodings(content: bytes) -> tuple[str, ...]:
 
 def _best_delimiter(content: bytes, encoding: str) -> TextForm:
     sample = content[:SAMPLE_BYTES].decode(encoding, errors="replace")
-    first, _, rest = sample.partition("\n")
+    first, *rest = sample.split("\n", 1)
     if found := _SEPARATOR_LINE.fullmatch(first.strip()):
-        return TextForm(encoding, found["delimiter"], known_headers(rest, found["delimiter"]))
+        return TextForm(encoding, found["delimiter"], known_headers("".join(rest), found["delimiter"]))
     known = {delimiter: known_headers(sample, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: known[delimiter])
     if known[best] < 2:

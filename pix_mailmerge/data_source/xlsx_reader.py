@@ -11,17 +11,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from posixpath import dirname, join, normpath
 
 from lxml import etree
 
-from pix_mailmerge.data_source.cells import column_letters
 from pix_mailmerge.data_source.record import Value
+from pix_mailmerge.data_source.sheet import MOST_COLUMNS, Sheet, cell_problem, freed, moment_of
 from pix_mailmerge.data_source.table import Row, Table, is_blank
-from pix_mailmerge.problems import Place, Problem, error
-
-MOST_COLUMNS = 16_384
 
 _RELATIONSHIP_ID = re.compile(r"\{[^}]*relationships\}id")
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -30,16 +27,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LETTERS = re.compile(r"([A-Z]{1,3})[0-9]*")
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A sheet of a workbook."""
-
-    name: str
-    is_visible: bool
-    table: Table
-
-
-def read_sheets(file: str, content: bytes) -> list[Sheet]:
+def read_xlsx_sheets(file: str, content: bytes) -> list[Sheet]:
     """Return the worksheets in their order; their rows are read as they are gone through.
 
     Raises zipfile.BadZipFile, KeyError or etree.XMLSyntaxError where the file is damaged.
@@ -82,9 +70,7 @@ class _Reader:
                     if element.get("hidden") in {"1", "true"}:
                         table.hidden.append(line)
                     yield line, cells
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
+                freed(element)
 
     def _cells(self, row: etree._Element, line: int, table: Table) -> list[Value]:
         cells: list[Value] = []
@@ -92,7 +78,7 @@ class _Reader:
             position = _position(cell.get("r"), len(cells))
             value, problem = self._value(cell)
             if problem and line not in table.damaged:
-                table.damaged[line] = _located(problem, table.file, line, position)
+                table.damaged[line] = cell_problem(problem, table.file, line, position)
             if value is None or position >= MOST_COLUMNS:
                 continue
             cells.extend([None] * (position - len(cells)))
@@ -120,7 +106,7 @@ class _Reader:
         if kind == "n":
             return self._number(raw, int(cell.get("s", "0"))), ""
         if kind == "d":
-            return _moment(datetime.fromisoformat(raw)), ""
+            return moment_of(datetime.fromisoformat(raw)), ""
         return unescaped(raw), ""
 
     def _number(self, raw: str, style: int) -> Value:
@@ -130,11 +116,7 @@ class _Reader:
         if 0 <= number < 1:
             return (datetime.min + timedelta(seconds=round(number * 86_400))).time()
         day_0 = datetime(1904, 1, 1) if self.is_1904 else datetime(1899, 12, 30 if number >= 60 else 31)
-        return _moment(day_0 + timedelta(seconds=round(number * 86_400)))
-
-
-def _moment(moment: datetime) -> date | datetime:
-    return moment.date() if moment.time() == time() else moment
+        return moment_of(day_0 + timedelta(seconds=round(number * 86_400)))
 
 
 def _position(reference: str | None, following: int) -> int:
@@ -145,23 +127,6 @@ def _position(reference: str | None, following: int) -> int:
     for letter in found[1]:
         position = position * 26 + ord(letter) - 64
     return position - 1
-
-
-def _located(problem: str, file: str, line: int, position: int) -> Problem:
-    place = Place(file=file, line=line, column=column_letters(position))
-    if problem == "formula":
-        return error(
-            "source.formula-without-value",
-            "La cellule contient une formule dont le résultat n’a pas été enregistré.",
-            "Ouvrez le classeur dans Excel ou LibreOffice, enregistrez-le, puis recommencez.",
-            place,
-        )
-    return error(
-        "source.formula-error",
-        "La formule de la cellule donne une erreur (#N/A, #REF!…).",
-        "Corrigez la formule, ou remplacez-la par sa valeur, puis enregistrez le classeur.",
-        place,
-    )
 
 
 def _parsed(package: zipfile.ZipFile, part: str) -> etree._Element:
@@ -186,9 +151,7 @@ def _shared_strings(package: zipfile.ZipFile) -> list[str]:
     with package.open("xl/sharedStrings.xml") as stream:
         for _, element in etree.iterparse(stream, tag="{*}si", resolve_entities=False, no_network=True):
             strings.append(unescaped("".join(_texts(element))))
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            freed(element)
     return strings
 
 

@@ -1,0 +1,96 @@
+"""Tables that are not results: campaign results, password lists, pupil imports … told by their headers.
+
+Only the header is ever looked at or told of: one of these lists holds passwords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pix_mailmerge.data_source.columns import folded_header
+from pix_mailmerge.data_source.file_kinds import EXPORT, Kind
+from pix_mailmerge.data_source.layout import clean_header
+from pix_mailmerge.data_source.table import Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A table that is not one of results. signature: folded headers that it alone has together."""
+
+    kind: Kind
+    signature: frozenset[str]
+    has_secrets: bool = False
+
+
+def _lookalike(id: str, told: str, *signature: str, remedy: str = EXPORT, has_secrets: bool = False) -> Lookalike:
+    return Lookalike(Kind(f"source.{id}", told, remedy), frozenset(map(folded_header, signature)), has_secrets)
+
+
+_OTHER_MENU = f"Une campagne n’est pas une certification. {EXPORT}"
+
+LOOKALIKES = (
+    _lookalike(
+        "is-profiles",
+        "C’est une collecte de profils : ces niveaux ne sont pas certifiés.",
+        "Nom de l'organisation",
+        "Envoi (O/N)",
+        "Nombre de pix total",
+        remedy=_OTHER_MENU,
+    ),
+    _lookalike(
+        "is-campaign",
+        "Ce sont les résultats d’une campagne, pas ceux de la certification.",
+        "Nom de l'organisation",
+        "ID Campagne",
+        "Nom du Participant",
+        remedy=_OTHER_MENU,
+    ),
+    _lookalike(
+        "is-passwords",
+        "C’est une liste d’identifiants et de mots de passe d’élèves.",
+        "Identifiant",
+        "Mot de passe",
+        remedy=f"Mettez ce fichier à l’abri. {EXPORT}",
+        has_secrets=True,
+    ),
+    _lookalike("is-fregata", "C’est une liste d’élèves à importer dans Pix Orga.", "Identifiant unique*", "Division*"),
+    _lookalike("is-students", "C’est une liste d’étudiants à importer.", "Numéro étudiant", "Premier prénom"),
+    _lookalike("is-onde", "C’est une liste d’élèves de ONDE.", "Nom élève", "Prénom élève", "INE", "Libellé classe"),
+    _lookalike(
+        "is-sessions",
+        "C’est un fichier de création de sessions de Pix Certif.",
+        "N° de session",
+        "* Nom de naissance",
+    ),
+    _lookalike(
+        "is-candidates",
+        "C’est une liste de candidats de Pix Certif : elle ne contient pas de résultats.",
+        "Nom de naissance",
+        "Identifiant local",
+        "Temps majoré ?",
+    ),
+    _lookalike(
+        "is-clea",
+        "C’est la liste des certifiés CléA numérique, sans les niveaux Pix.",
+        "SIREN de l'organisme",
+        "CCPI",
+    ),
+    _lookalike("is-jury", "C’est un fichier « avant jury » de Pix.", "ID de certification", "Note Pix"),
+)
+
+
+def find_lookalike(rows: Iterable[Cells]) -> Lookalike | None:
+    """Return what the table is whose first rows are ``rows``; None when it may be one of results."""
+    for cells in rows:
+        headers = {folded_header(clean_header(cell)) for cell in cells}
+        for lookalike in LOOKALIKES:
+            if lookalike.signature <= headers:
+                return lookalike
+    return None
+
+
+def has_secrets(headers: Sequence[str]) -> bool:
+    """Tell whether a table under ``headers`` holds passwords."""
+    found = find_lookalike([headers])
+    return found is not None and found.has_secrets

@@ -1,0 +1,59 @@
+"""Sections of a Pix file: the rows under each of its header rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pix_mailmerge.data_source.layout import PIX_COLUMNS, Layout, count_known, read_layout
+from pix_mailmerge.data_source.table import Cells, Row, Table, is_blank
+from pix_mailmerge.problems import Problem
+
+TITLE_CELLS = 2
+"""A row with at most this many filled cells above a header is a title, not a pupil."""
+
+
+@dataclass(slots=True)
+class PixSection:
+    """Rows under one header row; files pasted under each other have several. damaged: line -> problem."""
+
+    layout: Layout
+    is_text: bool
+    rows: list[Row]
+    damaged: dict[int, Problem]
+
+
+def split_sections(table: Table, first: int) -> list[PixSection]:
+    """Return the rows of ``table`` under each header; ``first`` says which of its rows is the first header."""
+    found: list[tuple[Row, list[Row]]] = []
+    for number, row in enumerate(table.rows):
+        if number == first or (number > first and _is_header(row[1])):
+            if found:
+                _drop_titles(found[-1][1])
+            found.append((row, []))
+        elif number > first:
+            found[-1][1].append(row)
+    return [PixSection(_layout(table, header, rows), table.is_text, rows, table.damaged) for header, rows in found]
+
+
+def _layout(table: Table, header: Row, rows: list[Row]) -> Layout:
+    """Return the layout of a header; in a workbook, columns beyond it that hold something count too."""
+    line, cells = header
+    width = len(cells) if table.is_text else max([len(cells), *(len(row) for _, row in rows)])
+    layout = read_layout(table.file, line, [*cells, *[None] * (width - len(cells))])
+    filled = [
+        position for position in layout.unnamed if any(not is_blank(row[position : position + 1]) for _, row in rows)
+    ]
+    return layout.with_unnamed(filled) if filled else layout
+
+
+def _is_header(cells: Cells) -> bool:
+    """Tell whether a row is a header again. A bare whole number stands in every pupil's row, in no header."""
+    if any(cell.isdigit() if isinstance(cell, str) else isinstance(cell, int) for cell in cells):
+        return False
+    return count_known(cells) >= PIX_COLUMNS
+
+
+def _drop_titles(rows: list[Row]) -> None:
+    """Drop the titles that stand above the next header."""
+    while rows and sum(not is_blank((cell,)) for cell in rows[-1][1]) <= TITLE_CELLS:
+        rows.pop()
