@@ -25,11 +25,15 @@ _MARKED_LATER = frozenset({"endset"})
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a part uses. optional: the tag itself says what to do without it (``is defined``, ``default``)."""
+    """A name that a part uses. optional: the tag itself says what to do without it (``is defined``, ``default``).
+
+    guarded: it is printed only under an ``if`` that tests it, so that it may be left without a value.
+    """
 
     name: str
     optional: bool
     places: tuple[Place, ...]
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +92,34 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _uses(tree: nodes.Template, tags: tuple[Tag, ...], source: Source) -> Iterator[Use]:
     optional = _optional_names(tree)
+    bare = frozenset(_bare_names(tree))
     found = {name for name in meta.find_undeclared_variables(tree) if not name.startswith("_")}
     words = [(tag, dict.fromkeys(_WORD.findall(tag.jinja))) for tag in tags if not tag.is_comment]
     order = {word: number for number, word in enumerate(dict.fromkeys(word for _, one in words for word in one))}
     for name in sorted(found, key=lambda name: (order.get(name, len(order)), name)):
         places = tuple(tag.place for tag, one in words if name in one)
-        yield Use(name, name in optional, places or (Place(file=None, part=source.french),))
+        yield Use(name, name in optional, places or (Place(file=None, part=source.french),), name not in bare)
 
 
 def _optional_names(tree: nodes.Template) -> frozenset[str]:
     tests = (test.node for test in tree.find_all(nodes.Test) if test.name in _GUARDS)
     filters = (one.node for one in tree.find_all(nodes.Filter) if one.name in {"default", "d"})
     return frozenset(node.name for node in (*tests, *filters) if isinstance(node, nodes.Name))
+
+
+def _bare_names(node: nodes.Node, tested: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield the names that ``node`` uses where no ``if`` around has tested them."""
+    if isinstance(node, nodes.Name):
+        if node.name not in tested:
+            yield node.name
+    elif isinstance(node, (nodes.If, nodes.CondExpr)):
+        names = [node.test] if isinstance(node.test, nodes.Name) else node.test.find_all(nodes.Name)
+        inside = tested | {name.name for name in names}
+        for child in node.iter_child_nodes():
+            yield from _bare_names(child, inside)
+    else:
+        for child in node.iter_child_nodes():
+            yield from _bare_names(child, tested)
 
 
 def _check_each(tags: Iterable[Tag], environment: Environment) -> Iterator[Problem]:
