@@ -13,7 +13,7 @@ import typer
 from pix_mailmerge.cli.commands import app
 from pix_mailmerge.cli.french import french_usage_error, is_usage_error
 from pix_mailmerge.cli.show import prepare_console, print_problems
-from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, error
+from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, Problem, error
 
 PROGRAM = "pix-mailmerge"
 
@@ -50,7 +50,7 @@ def _usage(cause: typer.TyperException) -> int:
     return 2 if is_usage_error(cause) else OUR_BUG
 
 
-def _bug(cause: Exception) -> object:
+def _bug(cause: Exception) -> Problem:
     """Return the problem that tells a bug: its kind and place in the program, never a value of the data."""
     trace = cause.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -58,7 +58,7 @@ def run(sources: Sources, **given: Any) -> int:
 @takes(*READING, "replace")
 def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int:
     """Réunit les résultats dans « Résultats Pix.xlsx »."""
-    from pix_mailmerge.mailmerge.steps import convert as make_workbook
+    from pix_mailmerge.mailmerge.workbook import convert as make_workbook
 
     outcome = make_workbook(order_of(sources, given), Path(to), typed=typed)
     show.print_outcome(outcome)
@@ -69,7 +69,7 @@ def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int
 @takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
 def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
     """Fusionne : un .docx par élève (--out), ou tous en un seul (--one-file)."""
-    from pix_mailmerge.mailmerge.steps import merge as make_documents
+    from pix_mailmerge.mailmerge.documents import merge as make_documents
 
     order = order_of(sources, given | {"out": out})
     with show.shown_progress() as report:
@@ -82,10 +82,10 @@ def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **gi
 @takes("out", "engine", "replace")
 def pdf(documents: Documents, **given: Any) -> int:
     """Convertit des documents Word en PDF."""
-    from pix_mailmerge.mailmerge.steps import pdf as make_pdfs
+    from pix_mailmerge.mailmerge.pdfs import convert_documents
 
     with show.shown_progress() as report:
-        outcome = make_pdfs(order_of(documents, given), report)
+        outcome = convert_documents(order_of(documents, given), report)
     show.print_outcome(outcome)
     return outcome.exit_code
 
@@ -109,7 +109,7 @@ def check(sources: Sources, **given: Any) -> int:
 @takes("json")
 def fields(model: OneModel = None, **given: Any) -> int:
     """Montre les champs qu’un modèle peut utiliser, et ceux qu’il utilise."""
-    from pix_mailmerge.mailmerge.steps import fields as find_fields
+    from pix_mailmerge.mailmerge.model_fields import find_fields
 
     found = find_fields(Path(model) if model else None)
     if given.get("json"):

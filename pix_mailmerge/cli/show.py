@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from typing import TextIO
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from pix_mailmerge.problems import Problem
 
-Progress = Callable[[str, int, int], None]
-"""Called with the step's French name, how many are done, how many there are."""
-
-LISTED_AT_MOST = 200
+if TYPE_CHECKING:
+    from pix_mailmerge.data_source.select import LeftOut
+    from pix_mailmerge.mailmerge.model_fields import ModelFields
+    from pix_mailmerge.mailmerge.order import Outcome, Progress
 
 
 def prepare_console() -> None:
@@ -48,19 +49,76 @@ def seconds(duration: float) -> str:
 
 
 @contextlib.contextmanager
-def shown_progress() -> Iterator[Progress | None]:
-    """Yield a Progress that draws a bar on a terminal; None where stderr is a file or a pipe."""
+def shown_progress() -> Iterator[Progress]:
+    """Yield a Progress that draws a bar on a terminal, and does nothing where stderr is a file or a pipe."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda step, done, total: None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
         def report(step: str, done: int, total: int) -> None:
             bar.update(task, description=step, completed=done, total=total)
 
         yield report
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print what was read, left out and why, made, and how long it took; problems on stderr."""
+    print_problems(outcome.problems)
+    print(f"Lus        {counted(outcome.read, 'ligne')} dans {counted(outcome.sources, 'fichier')}")
+    print(f"Retenus    {counted(outcome.chosen, 'élève')}")
+    if outcome.left_out:
+        print(f"Écartés    {counted(len(outcome.left_out), 'élève')}")
+        for left in outcome.left_out:
+            print(f"  {left_out_line(left)}")
+    if outcome.files:
+        kinds = Counter(path.suffix.removeprefix(".") for path in outcome.files)
+        listed = ", ".join(f"{number} .{kind}" for kind, number in sorted(kinds.items()))
+        print(f"Faits      {counted(len(outcome.files), 'fichier')} dans « {outcome.folder} » : {listed}")
+    if outcome.engine:
+        print(f"PDF        {outcome.engine}")
+    print(f"Durée      {seconds(outcome.seconds)}")
+
+
+def left_out_line(left: LeftOut) -> str:
+    """Return who was left out, where the row is, why, and what the jury said."""
+    record = left.record
+    name = f"{record.text('Nom')} {record.text('Prénom')}".strip() or "(sans nom)"
+    comment = f" — « {left.comment} »" if left.comment else ""
+    return f"{record.file}, ligne {record.line}, {name} : {left.reason}{comment}"
+
+
+def print_check(problems: Sequence[Problem]) -> None:
+    """Print the problems that a check found, or that there is none."""
+    print_problems(problems, sys.stdout)
+    errors = sum(problem.is_error for problem in problems)
+    warnings = len(problems) - errors
+    if not problems:
+        print("Rien à signaler : tout peut être fait.")
+    else:
+        verdict = "à corriger avant de continuer" if errors else "rien n’empêche de continuer"
+        print(f"{counted(errors, 'erreur')}, {counted(warnings, 'avertissement')} : {verdict}.")
+
+
+def print_fields(found: ModelFields) -> None:
+    """Print what a model may use and what it uses."""
+    if found.file is not None:
+        print(f"Champs que {found.file} utilise :")
+        print("  " + (", ".join(found.used) or "aucun"))
+        print()
+    print("Champs qu’un modèle peut utiliser, écrits entre {{ }} :")
+    width = max(len(one.name) for one in found.known)
+    for one in found.known:
+        mark = "*" if one.used else " "
+        print(f"{mark} {one.name:{width}}  {one.origin}".rstrip())
+    print("Toute autre colonne de la source se nomme sans accent, les espaces remplacés par _.")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pix_mailmerge.data_source.select import LeftOut
-from pix_mailmerge.problems import DONE, INCOMPLETE, Problem
+from pix_mailmerge.destination.pdf import Engine
+from pix_mailmerge.problems import DONE, INCOMPLETE, Problem, exit_code
 from pix_mailmerge.settings import School
 
 Progress = Callable[[str, int, int], None]
 """Called with the step's French name, how many are done, how many there are."""
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Report nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,11 @@ class Order:
     sources: tuple[str, ...]
     models: tuple[Path, ...] = ()
     out: Path = Path("attestations")
-    school: School = School()
+    school: School = field(default_factory=School)
     status: str | None = None
     class_name: str | None = None
     join: Path | None = None
-    engine: str = "auto"
+    engine: Engine = "auto"
     jobs: int | None = None
     keep_going: bool = False
     replace: bool = False
@@ -41,22 +46,23 @@ class Order:
 class Outcome:
     """What came of an order.
 
-    read, chosen: records. documents: per-pupil documents made. files: every file made, in order. unreadable: records
-    that should have had a document and have none. engine: a French sentence saying what made the PDFs, or "".
+    read: rows; sources: files that they came from; chosen: records that were to get a document. documents: per-pupil
+    documents made. files: every file made, in order. engine: a French sentence saying what made the PDFs, or "".
     """
 
     folder: Path
     read: int
     sources: int
     chosen: int
-    left_out: tuple[LeftOut, ...]
-    documents: int
-    files: tuple[Path, ...]
-    problems: tuple[Problem, ...]
-    seconds: float
-    unreadable: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    documents: int = 0
+    files: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    seconds: float = 0.0
     engine: str = ""
 
     @property
     def exit_code(self) -> int:
-        return INCOMPLETE if self.unreadable else DONE
+        """Return the lowest code of its errors; INCOMPLETE where a record lacks its document; DONE."""
+        incomplete = any(left.failed for left in self.left_out)
+        return exit_code(self.problems) or (INCOMPLETE if incomplete else DONE)

@@ -1,0 +1,95 @@
+"""From sources and a model to .docx alone: one per record, or all in one."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from pix_mailmerge._files import written_beside
+from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.mailmerge.lots import Lot, make_lot
+from pix_mailmerge.mailmerge.make import lots_of, sources_of
+from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
+from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan, plan_documents
+from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
+from pix_mailmerge.problems import UsageError, error, raise_errors
+
+
+def merge(order: Order, out: Path | None, one_file: Path | None, report: Progress = silent) -> Outcome:
+    """Write one .docx per record under ``out``, or all in ``one_file``: one of the two is given.
+
+    Raises PixMailMergeError with all problems, nothing written.
+    """
+    _check_where(order, out, one_file)
+    started = time.monotonic()
+    prepared = prepare(order)
+    plan = plan_documents(prepared.selection.chosen, prepared.models)
+    if one_file is not None:
+        files = _merge_in_one(order, prepared, plan, one_file)
+    else:
+        files = _merge_apart(order, prepared, plan, report)
+    return Outcome(
+        folder=order.out if one_file is None else one_file.parent,
+        read=prepared.reading.rows_read,
+        sources=len(prepared.reading.files),
+        chosen=plan.pupils,
+        left_out=prepared.selection.left_out,
+        documents=len(files) if one_file is None else 0,
+        files=files,
+        problems=prepared.problems,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _check_where(order: Order, out: Path | None, one_file: Path | None) -> None:
+    if (out is None) == (one_file is None):
+        what = "Il faut dire où fusionner : un dossier, ou un fichier."
+        remedy = "Ajoutez --out DOSSIER (un .docx par élève) ou --one-file FICHIER.docx (tous en un), pas les deux."
+        raise UsageError(error("usage.merge-where", what, remedy))
+    if one_file is not None and len(order.models) > 1:
+        what = "Un seul fichier ne peut pas venir de plusieurs modèles."
+        raise UsageError(error("usage.one-model", what, "Donnez un seul --model, ou un dossier avec --out."))
+
+
+def _merge_in_one(order: Order, prepared: Prepared, plan: Plan, file: Path) -> tuple[Path, ...]:
+    occupied = check_writable(file.absolute().parent, [file.name], order.replace, inputs=inputs_of(order))
+    raise_errors([*prepared.problems, *occupied])
+    if not plan.pupils:
+        return ()
+    records = tuple(record for one in plan.classes for record in one.records)
+    with written_beside(file) as beside:
+        make_lot(Lot(prepared.models[0].path, prepared.school, records, composed=beside, duplex=order.duplex))
+    return (file,)
+
+
+def _merge_apart(order: Order, prepared: Prepared, plan: Plan, report: Progress) -> tuple[Path, ...]:
+    occupied = check_writable(order.out, plan.documents(), order.replace, inputs=inputs_of(order))
+    raise_errors([*prepared.problems, *occupied])
+    if not plan.pupils:
+        return ()
+    done = 0
+    with Delivery(order.out) as delivery:
+        for planned in plan.models:
+            for part in (part for one in plan.classes for part in lots_of(one)):
+                delivery.deliver(_made(prepared, planned, part, delivery))
+                done += len(part.records)
+                report("Documents", done, plan.pupils * len(plan.models))
+        journal = delivery.finish(origin_of(order, prepared, delivery))
+    return tuple(order.out / entry.path for entry in journal.current)
+
+
+def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery) -> list[Made]:
+    """Write aside the documents of a part of a class: one per record, or one for a model that lists « eleves »."""
+    model = planned.model
+    if model.per_class:
+        name = f"{part.stem(planned.suffix)}.docx"
+        staged = delivery.stage(name)
+        make_lot(Lot(model.path, prepared.school, part.records, composed=staged))
+        return [Made(name, staged, "class", sources_of(part.records))]
+    names = [place.path(f"{planned.suffix}.docx") for place in part.places]
+    documents = tuple(delivery.stage(name) for name in names)
+    make_lot(Lot(model.path, prepared.school, part.records, documents))
+    return [
+        Made(name, document, "document", sources_of([record]))
+        for name, document, record in zip(names, documents, part.records, strict=True)
+    ]

@@ -1,0 +1,108 @@
+"""Read, select, open, check: what every command does before it makes anything."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pix_mailmerge.data_source.pix_export import read_sources
+from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.select import Selection, select
+from pix_mailmerge.destination.delivery import Delivery
+from pix_mailmerge.destination.journal import Origin, digest_of
+from pix_mailmerge.mailmerge.order import Order
+from pix_mailmerge.model.fields import ascii_name
+from pix_mailmerge.model.filters import date_longue
+from pix_mailmerge.model.shipped import shipped_model
+from pix_mailmerge.model.word_model import Model, open_model
+from pix_mailmerge.problems import ModelError, Place, Problem, error, warning
+from pix_mailmerge.settings import IMAGES, OPTION_NAMES, School
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What an order works on, and every problem found on the way."""
+
+    reading: Reading
+    selection: Selection
+    models: tuple[Model, ...]
+    school: School
+    problems: tuple[Problem, ...]
+
+
+def prepare(order: Order) -> Prepared:
+    """Return the records, the chosen ones, the models and the school of an order; all problems, nothing raised."""
+    reading = read_sources(order.sources, class_name=order.class_name)
+    selection = select(reading, order.status, keep_going=order.keep_going)
+    school = order.school if order.school.date else replace(order.school, date=date_longue(datetime.date.today()))
+    models, unopened = open_models(order.models)
+    problems = [*reading.problems, *selection.problems, *unopened]
+    for model in models:
+        problems += model.check(reading.header, school).problems
+        problems += check_school(model, school)
+    return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)))
+
+
+def open_models(paths: Iterable[Path]) -> tuple[tuple[Model, ...], list[Problem]]:
+    """Return the models that could be opened (the shipped attestation when none is asked for) and the problems."""
+    opened: list[Model] = []
+    problems: list[Problem] = []
+    for path in tuple(paths) or (shipped_model(),):
+        try:
+            opened.append(open_model(path))
+        except ModelError as cause:
+            problems += cause.problems
+    return tuple(opened), problems
+
+
+def check_school(model: Model, school: School) -> list[Problem]:
+    """Return a problem for each value of the school that the model needs and nobody gave.
+
+    A place left free for the pen is told, not refused.
+    """
+    required = {ascii_name(use.name) for use in model.analysis.uses if not (use.optional or use.guarded)}
+    missing = [name for name in OPTION_NAMES if name in required and getattr(school, name, "") is None]
+    where = Place(file=model.path.name)
+    problems = [
+        error(
+            "settings.missing-value",
+            f"Le modèle utilise « {name} », et cette valeur manque.",
+            f'Ajoutez --{OPTION_NAMES[name]} "…", ou {name} = "…" dans pix-mailmerge.toml.',
+            where,
+        )
+        for name in missing
+        if name not in IMAGES
+    ]
+    if "signature" in model.fields and school.signature is None:
+        problems.append(
+            warning(
+                "settings.no-signature",
+                "Aucune image de signature : la place reste libre pour signer au stylo.",
+                "Pour imprimer la signature, ajoutez --signature IMAGE.png.",
+                where,
+            )
+        )
+    return problems
+
+
+def inputs_of(order: Order) -> tuple[Path, ...]:
+    """Return the files that the order reads, which nothing may be written over."""
+    images = (getattr(order.school, name) for name in IMAGES)
+    given = (*map(Path, order.sources), *order.models, order.join, *images)
+    return tuple(path for path in given if path is not None)
+
+
+def origin_of(order: Order, prepared: Prepared, delivery: Delivery) -> Origin:
+    """Return what a run was made from: digests of the models and images, the school's values as printed."""
+    school = prepared.school
+    texts = {name: getattr(school, name, None) for name in OPTION_NAMES if name not in IMAGES}
+    images = {name: path for name in IMAGES if (path := getattr(school, name)) is not None}
+    models = {f"modele {model.path.name}": model.path for model in prepared.models}
+    return Origin(
+        digests={name: digest_of(path) for name, path in (images | models).items()},
+        models=tuple(delivery.keep_model(model.path) for model in prepared.models),
+        settings={name: text for name, text in texts.items() if text} | dict(school.champs),
+        duplex=order.duplex,
+    )

@@ -1,0 +1,49 @@
+"""The whole road: read, check, workbook, documents, composed documents, PDFs, journal."""
+
+from __future__ import annotations
+
+import time
+
+from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
+from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.mailmerge.make import Maker
+from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
+from pix_mailmerge.mailmerge.plan import plan_documents
+from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
+from pix_mailmerge.problems import raise_errors
+
+
+def run(order: Order, report: Progress = silent) -> Outcome:
+    """Make everything that an order asks for, and tell what came of it.
+
+    Nothing is written when there is an error among the problems. Raises PixMailMergeError with all of them.
+    """
+    started = time.monotonic()
+    prepared = prepare(order)
+    plan = plan_documents(prepared.selection.chosen, prepared.models)
+    occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
+    raise_errors([*prepared.problems, *occupied])
+    with Delivery(order.out) as delivery:
+        maker = Maker(order, prepared.school, plan, delivery, report)
+        delivery.deliver([_workbook(prepared, delivery)])
+        for planned in plan.models if plan.pupils else ():
+            maker.make_model(planned)
+        journal = delivery.finish(origin_of(order, prepared, delivery))
+    return Outcome(
+        folder=order.out,
+        read=prepared.reading.rows_read,
+        sources=len(prepared.reading.files),
+        chosen=plan.pupils,
+        left_out=prepared.selection.left_out,
+        documents=sum(entry.kind == "document" for entry in journal.current),
+        files=tuple(order.out / entry.path for entry in journal.current),
+        problems=(*prepared.problems, *maker.problems),
+        seconds=time.monotonic() - started,
+        engine=maker.engine,
+    )
+
+
+def _workbook(prepared: Prepared, delivery: Delivery) -> Made:
+    staged = delivery.stage(FILE_NAME)
+    write_results(staged, prepared.selection.chosen, prepared.selection.left_out)
+    return Made(FILE_NAME, staged, "workbook")

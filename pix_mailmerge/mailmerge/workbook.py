@@ -1,0 +1,58 @@
+"""From sources to « Résultats Pix.xlsx » alone."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from pix_mailmerge._files import written_beside
+from pix_mailmerge.data_source.pix_export import read_sources
+from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.results_xlsx import write_results
+from pix_mailmerge.data_source.select import Selection, is_certified, select
+from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.mailmerge.order import Order, Outcome
+from pix_mailmerge.mailmerge.prepare import inputs_of
+from pix_mailmerge.problems import Problem, raise_errors, warning
+
+
+def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
+    """Write « Résultats Pix.xlsx » at ``to``: every row, or those of the order's status with the others aside.
+
+    typed: numbers and dates as such. Raises PixMailMergeError with all problems, nothing written.
+    """
+    started = time.monotonic()
+    reading = read_sources(order.sources, class_name=order.class_name)
+    selection = select(reading, order.status, keep_going=order.keep_going) if order.status else _everyone(reading)
+    occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
+    raise_errors([*reading.problems, *selection.problems, *occupied])
+    with written_beside(to) as beside:
+        write_results(beside, selection.chosen, selection.left_out if order.status else None, typed=typed)
+    return Outcome(
+        folder=to.parent,
+        read=reading.rows_read,
+        sources=len(reading.files),
+        chosen=len(selection.chosen),
+        left_out=selection.left_out,
+        files=(to,),
+        problems=(*reading.problems, *selection.problems, *_check_certified(reading, order.status)),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _everyone(reading: Reading) -> Selection:
+    """Return every row: the workbook holds them as they are, so that the staff can mend them in Excel."""
+    return Selection(reading.records)
+
+
+def _check_certified(reading: Reading, status: str | None) -> list[Problem]:
+    uncertified = sum(not is_certified(record) for record in reading.records) if reading.is_pix and not status else 0
+    if not uncertified:
+        return []
+    what = (
+        f"{uncertified} lignes sont celles d’élèves qui ne sont pas certifiés."
+        if uncertified > 1
+        else "Une ligne est celle d’un élève qui n’est pas certifié."
+    )
+    remedy = "Pour un publipostage des seuls certifiés, ajoutez --status certified."
+    return [warning("source.uncertified", what, remedy)]
