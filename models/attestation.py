@@ -79,7 +79,7 @@ def _pupil() -> str:
         )
     )
     return table(
-        [row([cell(lines, WIDTH, centred=True)], height=cm(5.0))],
+        [row([cell(lines, WIDTH, centred=True)], height=cm(5.3))],
         [WIDTH],
         title="Élève",
         description="Le nom de l’élève, sa naissance, sa classe et la date de la certification.",
