@@ -1,4 +1,4 @@
-"""Several PDFs in one, in order: an outline of classes and pupils, and the blank pages that two-sided printing needs."""
+"""Several PDFs in one, in order: an outline of classes and pupils, and the blanks that two-sided printing needs."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pix_mailmerge.destination.engines import embedded, own_fonts
 from pix_mailmerge.destination.engines.child import Child, ChildDiedError, ChildRefusedError, ChildTimeoutError
 from pix_mailmerge.destination.engines.embedded import EmbeddedSession, find_program
 from pix_mailmerge.destination.pdf import convert
-from pix_mailmerge.problems import ProgramFailedError
+from pix_mailmerge.problems import DataSourceError, ProgramFailedError
 
 TEXT = "<w:p><w:r><w:t>Élève NGUYỄN Ķœ ➔</w:t></w:r></w:p>"
 
@@ -75,14 +75,23 @@ def test_nothing_reaches_the_terminal(make_docx, tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-def test_a_document_that_cannot_be_read_is_told_and_the_old_pdf_stays(tmp_path):
+def test_a_file_that_is_no_docx_is_told_and_the_old_pdf_stays(tmp_path):
     docx, pdf = tmp_path / "a.docx", tmp_path / "a.pdf"
     docx.write_bytes(b"no zip")
     pdf.write_bytes(b"old")
-    with pytest.raises(ProgramFailedError) as caught:
+    with pytest.raises(DataSourceError) as caught:
         convert(docx, pdf)
+    assert [problem.id for problem in caught.value.problems] == ["source.not-docx"]
+    assert pdf.read_bytes() == b"old"
+
+
+def test_a_document_that_the_engine_refuses_is_told_and_the_old_pdf_stays(make_docx, tmp_path):
+    docx, pdf = make_docx("<w:p><unclosed></w:p>"), tmp_path / "a.pdf"
+    pdf.write_bytes(b"old")
+    with pytest.raises(ProgramFailedError) as caught:
+        convert(docx, pdf, "embedded")
     (problem,) = caught.value.problems
-    assert (problem.id, problem.exit_code, problem.where.file) == ("program.refused", 8, "a.docx")
+    assert (problem.id, problem.exit_code, problem.where.file) == ("program.refused", 8, "essai.docx")
     assert pdf.read_bytes() == b"old"
 
 

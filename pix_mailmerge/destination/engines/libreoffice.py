@@ -77,6 +77,7 @@ class LibreOfficeSession:
             )
         self._program = program.path
         self._filter = _export_filter(pdfa)
+        self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work))
 
     def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
@@ -102,7 +103,9 @@ class LibreOfficeSession:
         return answers
 
     def close(self) -> None:
-        """Remove the profile and the private copies."""
+        """End the program where it runs; remove the profile and the private copies."""
+        if self._process is not None:
+            _end(self._process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -130,7 +133,7 @@ class LibreOfficeSession:
     def _run(self, copies: Sequence[Path], seconds: float) -> bool:
         """Run the program on ``copies`` and tell whether it ended by itself."""
         profile = _fresh_profile(self._folder / "profil")
-        process = subprocess.Popen(
+        self._process = process = subprocess.Popen(
             [
                 str(self._program),
                 f"-env:UserInstallation={profile.as_uri()}",

@@ -1,0 +1,284 @@
+"""Many documents to PDF: engines in processes of their own, the next engine where one fails, each step told."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pix_mailmerge.destination.engines import word
+from pix_mailmerge.destination.engines.choice import Choice, choose_engine, open_session
+from pix_mailmerge.destination.engines.engine import Answer, Job, Session
+from pix_mailmerge.destination.join import join
+from pix_mailmerge.destination.split import open_pdf, page_ranges
+from pix_mailmerge.problems import Place, Problem, ProgramFailedError, error, warning
+
+MOST_PROCESSES = 4
+"""More do not pay: each holds up to 300 MB, and the disk and the merge want their share of the machine."""
+BATCH = 50
+"""Documents per start of an engine that starts slowly."""
+
+OpenSession = Callable[[str], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a conversion gave. engine: the one that made the file; why: a French sentence that tells the choice.
+
+    counts: the pages of each record, where its bookmarks were given.
+    """
+
+    pdf: Path
+    engine: str
+    pages: int
+    why: str
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A document to convert. ``pdf`` is replaced; it is as the engine makes it: split and join finish it.
+
+    bookmarks: of its records, in order: they are checked in the PDF. documents: the .docx of each record, for an engine
+    that loses bookmarks (Word): it converts these, and the PDF is put together from them.
+    """
+
+    docx: Path
+    pdf: Path
+    bookmarks: tuple[str, ...] = ()
+    documents: tuple[Path, ...] = ()
+
+
+class Converter:
+    """Engines at work, as many processes as pay, started when first needed. Use as a context manager.
+
+    why: the sentence that says which engine and why. problems: a warning for each document that another engine than
+    the first had to make.
+    """
+
+    def __init__(
+        self,
+        engine: str = "auto",
+        drops: Sequence[Problem] = (),
+        *,
+        processes: int | None = None,
+        work: Path | None = None,
+        pdfa: bool = False,
+        prepare: Callable[[Path, Path], bool] | None = None,
+        open_session: OpenSession | None = None,
+    ) -> None:
+        """drops: see choose_engine. processes: at most so many at once, None = one per core, at most four.
+
+        work: folder for private copies. prepare: called with a document and a path; writes there the copy that the
+        embedded engine is to have and returns True, or False where the document may stay as it is. Raises UsageError,
+        ProgramMissingError.
+        """
+        self.choice: Choice = choose_engine(engine, drops, pdfa=pdfa)
+        self.problems: list[Problem] = []
+        self._stopped = threading.Event()
+        self._prepare = prepare
+        self._open = open_session or _opener(work, pdfa)
+        self._processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
+        self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="pdf")
+        self._pools = {name: _Pool(name, self._open, self._limit(name)) for name in self.choice.names}
+
+    @property
+    def why(self) -> str:
+        return self.choice.why
+
+    def start(self) -> None:
+        """Start one process of the first engine now, so that it is ready when the first document is."""
+        with suppress(ProgramFailedError):
+            pool = self._pools[self.choice.names[0]]
+            pool.give(pool.take())
+
+    def submit(self, chunk: Chunk) -> Future[Conversion]:
+        """Convert in the background; the future raises ProgramFailedError with the problems of every engine tried."""
+        return self._threads.submit(self._convert_one, chunk)
+
+    def convert(self, chunk: Chunk) -> Conversion:
+        """Convert and return when done; raise ProgramFailedError with the problems of every engine tried."""
+        return self.submit(chunk).result()
+
+    def convert_all(
+        self, chunks: Sequence[Chunk], done: Callable[[int], None] | None = None
+    ) -> list[Conversion | ProgramFailedError]:
+        """Convert all and return what each gave, in order; ``done`` is called with how many are."""
+        size = max(1, min(BATCH, -(-len(chunks) // self._processes)))
+        batches = [chunks[start : start + size] for start in range(0, len(chunks), size)]
+        results: list[Conversion | ProgramFailedError] = []
+        for future in [self._threads.submit(self._convert_batch, batch) for batch in batches]:
+            results += future.result()
+            if done:
+                done(len(results))
+        return results
+
+    def close(self) -> None:
+        """End all engines."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._stopped.set()
+            for pool in self._pools.values():
+                pool.close()  # ends what is under way: nobody waits for it any more
+        self.close()
+
+    def _limit(self, name: str) -> int:
+        return 1 if name == word.NAME else self._processes
+
+    def _convert_one(self, chunk: Chunk) -> Conversion:
+        (result,) = self._convert_batch([chunk])
+        if isinstance(result, ProgramFailedError):
+            raise result
+        return result
+
+    def _convert_batch(self, chunks: Sequence[Chunk]) -> list[Conversion | ProgramFailedError]:
+        """Try the engines in order, each on what the ones before it failed to convert."""
+        results: dict[int, Conversion | ProgramFailedError] = {}
+        for rank, name in enumerate(self.choice.names):
+            left = [place for place in range(len(chunks)) if not isinstance(results.get(place), Conversion)]
+            if not left or self._stopped.is_set():
+                break
+            answers = self._ask(name, [chunks[place] for place in left])
+            for place, answer in zip(left, answers, strict=True):
+                results[place] = self._noted(rank, chunks[place], answer, results.get(place))
+        if len(results) < len(chunks):
+            raise CancelledError
+        return [results[place] for place in range(len(chunks))]
+
+    def _noted(
+        self, rank: int, chunk: Chunk, answer: Conversion | ProgramFailedError, before: object
+    ) -> Conversion | ProgramFailedError:
+        """Return the answer with the problems of the engines tried before, or tell who took over."""
+        if not isinstance(before, ProgramFailedError):
+            return answer
+        if isinstance(answer, ProgramFailedError):
+            return ProgramFailedError([*before.problems, *answer.problems])
+        program = self.choice.programs[rank]
+        reason = before.problems[-1].what
+        self.problems.append(
+            warning(
+                "program.fallback",
+                f"{reason} {program.title} a pris le relais.",
+                "Rien à faire ; regardez tout de même ce PDF avant de l’imprimer.",
+                Place(file=chunk.docx.name),
+            )
+        )
+        return replace(answer, why=f"PDF par {program.title} : {reason}")
+
+    def _ask(self, name: str, chunks: Sequence[Chunk]) -> list[Conversion | ProgramFailedError]:
+        pool = self._pools[name]
+        session = pool.take()
+        try:
+            return [
+                self._judged(name, chunk, answer)
+                for chunk, answer in zip(chunks, self._answers(session, name, chunks), strict=True)
+            ]
+        finally:
+            pool.give(session)
+
+    def _answers(self, session: Session, name: str, chunks: Sequence[Chunk]) -> list[Answer]:
+        for chunk in chunks:
+            chunk.pdf.unlink(missing_ok=True)
+        if not session.keeps_bookmarks and any(chunk.bookmarks for chunk in chunks):
+            return [_converted_apart(session, chunk) for chunk in chunks]
+        jobs = [Job(self._prepared(name, chunk), chunk.pdf) for chunk in chunks]
+        try:
+            return session.convert_batch(jobs)
+        finally:
+            for job, chunk in zip(jobs, chunks, strict=True):
+                if job.docx != chunk.docx:
+                    job.docx.unlink(missing_ok=True)
+
+    def _prepared(self, name: str, chunk: Chunk) -> Path:
+        """Return the document, or the copy of it that the embedded engine can draw."""
+        if name != "embedded" or self._prepare is None:
+            return chunk.docx
+        copy = chunk.pdf.with_name(f"{chunk.pdf.stem}-copie.docx")
+        return copy if self._prepare(chunk.docx, copy) else chunk.docx
+
+    def _judged(self, name: str, chunk: Chunk, answer: Answer) -> Conversion | ProgramFailedError:
+        """Return the verdict: every record must be found in the PDF before anyone uses it."""
+        if isinstance(answer, ProgramFailedError):
+            return answer
+        counts: tuple[int, ...] = ()
+        if chunk.bookmarks:
+            try:
+                with open_pdf(chunk.pdf) as made:
+                    counts = tuple(pages.count for pages in page_ranges(made, chunk.bookmarks, chunk.docx.name))
+            except ProgramFailedError as cause:
+                return cause
+        return Conversion(chunk.pdf, name, answer, self.choice.why, counts)
+
+
+class _Pool:
+    """The sessions of one engine, opened when one is wanted and none is free."""
+
+    def __init__(self, engine: str, opener: OpenSession, most: int) -> None:
+        self._engine = engine
+        self._open = opener
+        self._free: queue.LifoQueue[Session] = queue.LifoQueue()
+        self._places = threading.Semaphore(most)
+        self._opened: list[Session] = []
+
+    def take(self) -> Session:
+        self._places.acquire()
+        with suppress(queue.Empty):
+            return self._free.get_nowait()
+        try:
+            session = self._open(self._engine)
+        except BaseException:
+            self._places.release()
+            raise
+        self._opened.append(session)
+        return session
+
+    def give(self, session: Session) -> None:
+        self._free.put(session)
+        self._places.release()
+
+    def close(self) -> None:
+        while self._opened:
+            self._opened.pop().close()
+
+
+def _opener(work: Path | None, pdfa: bool) -> OpenSession:
+    return lambda engine: open_session(engine, work, pdfa=pdfa)
+
+
+def _converted_apart(session: Session, chunk: Chunk) -> Answer:
+    """Convert each record's own document and put the PDFs together, with the destinations that bookmarks would give."""
+    if len(chunk.documents) != len(chunk.bookmarks):
+        return ProgramFailedError(
+            error(
+                "program.pages",
+                "Word ne garde pas les repères des élèves dans un document unique.",
+                "Choisissez --engine embedded ou --engine libreoffice.",
+                Place(file=chunk.docx.name),
+            )
+        )
+    pdfs = [chunk.pdf.with_name(f"{chunk.pdf.stem}-{number:03d}.pdf") for number in range(1, len(chunk.documents) + 1)]
+    try:
+        answers = session.convert_batch([Job(docx, pdf) for docx, pdf in zip(chunk.documents, pdfs, strict=True)])
+        failures = [
+            problem for answer in answers if isinstance(answer, ProgramFailedError) for problem in answer.problems
+        ]
+        return ProgramFailedError(failures) if failures else join(pdfs, chunk.pdf, bookmarks=chunk.bookmarks)
+    finally:
+        for pdf in pdfs:
+            pdf.unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""Class and school PDFs: pages in order, an outline, blanks for two-sided printing."""
+
+import pikepdf
+import pytest
+
+from pix_mailmerge.destination.join import Chapter, join
+
+
+@pytest.fixture
+def pdf(tmp_path):
+    """Return pdf(name, widths) -> a PDF with a page of each width, by which a page is known."""
+
+    def make(name, *widths):
+        path = tmp_path / name
+        with pikepdf.new() as made:
+            for width in widths:
+                made.add_blank_page(page_size=(width, 300))
+                made.pages[-1].Contents = made.make_stream(b"0 0 10 10 re f")
+            made.save(path)
+        return path
+
+    return make
+
+
+def widths(path):
+    """Return the width of each page, 0 for a blank one."""
+    with pikepdf.open(path) as opened:
+        return [int(page.mediabox[2]) if "/Contents" in page else 0 for page in opened.pages]
+
+
+def test_pages_stand_in_order(pdf, tmp_path):
+    assert join([pdf("a.pdf", 101, 102), pdf("b.pdf", 201)], tmp_path / "c.pdf") == 3
+    assert widths(tmp_path / "c.pdf") == [101, 102, 201]
+
+
+def test_each_record_starts_on_a_front_page(pdf, tmp_path):
+    sources = [pdf("a.pdf", 101, 102, 103), pdf("b.pdf", 201, 202, 203)]
+    assert join(sources, tmp_path / "c.pdf", counts=[1, 2, 2, 1], duplex=True) == 7
+    assert widths(tmp_path / "c.pdf") == [101, 0, 102, 103, 201, 202, 203]
+
+
+def test_no_blank_page_ends_the_file(pdf, tmp_path):
+    join([pdf("a.pdf", 101, 102, 103)], tmp_path / "c.pdf", counts=[1, 1, 1], duplex=True)
+    assert widths(tmp_path / "c.pdf") == [101, 0, 102, 0, 103]
+
+
+def test_without_counts_each_pdf_starts_on_a_front_page(pdf, tmp_path):
+    join([pdf("a.pdf", 101, 102, 103), pdf("b.pdf", 201)], tmp_path / "c.pdf", duplex=True)
+    assert widths(tmp_path / "c.pdf") == [101, 102, 103, 0, 201]
+
+
+def test_a_blank_page_has_the_size_of_the_one_before(pdf, tmp_path):
+    join([pdf("a.pdf", 101), pdf("b.pdf", 201)], tmp_path / "c.pdf", duplex=True)
+    with pikepdf.open(tmp_path / "c.pdf") as opened:
+        assert [int(page.mediabox[2]) for page in opened.pages] == [101, 101, 201]
+
+
+def test_the_outline_leads_to_each_pupil_blank_pages_counted(pdf, tmp_path):
+    chapters = [Chapter("3A", 0, (Chapter("Ada", 0), Chapter("Zoé", 1))), Chapter("3B", 2, (Chapter("Léa", 2),))]
+    join([pdf("a.pdf", 101, 102, 103)], tmp_path / "c.pdf", counts=[1, 1, 1], duplex=True, chapters=chapters)
+    with pikepdf.open(tmp_path / "c.pdf") as opened, opened.open_outline() as outline:
+        numbers = {page.objgen: number for number, page in enumerate(opened.pages)}
+        found = [
+            (item.title, numbers[item.destination[0].objgen])
+            for chapter in outline.root
+            for item in (chapter, *chapter.children)
+        ]
+        assert opened.Root.PageMode == pikepdf.Name.UseOutlines
+    assert found == [("3A", 0), ("Ada", 0), ("Zoé", 2), ("3B", 4), ("Léa", 4)]
+
+
+def test_the_same_input_gives_the_same_bytes(pdf, tmp_path):
+    source = pdf("a.pdf", 101, 102)
+    chapters = [Chapter("Ada", 0), Chapter("Zoé", 1)]
+    for name in ("c.pdf", "d.pdf"):
+        join([source], tmp_path / name, counts=[1, 1], duplex=True, chapters=chapters, title="3A")
+    assert (tmp_path / "c.pdf").read_bytes() == (tmp_path / "d.pdf").read_bytes()
+
+
+def test_counts_that_do_not_add_up_are_a_bug(pdf, tmp_path):
+    with pytest.raises(ValueError, match="3 pages announced, 2 found"):
+        join([pdf("a.pdf", 101, 102)], tmp_path / "c.pdf", counts=[1, 2])
+
+
+def test_bookmarks_lead_to_the_first_page_of_each_pdf(pdf, tmp_path):
+    from pix_mailmerge.destination.split import Pages, open_pdf, page_ranges
+
+    join([pdf("a.pdf", 101, 102), pdf("b.pdf", 201)], tmp_path / "c.pdf", bookmarks=["e000001", "e000002"])
+    with open_pdf(tmp_path / "c.pdf") as opened:
+        assert page_ranges(opened, ["e000001", "e000002"], "c.pdf") == (Pages(0, 2), Pages(2, 1))
