@@ -219,7 +219,7 @@ STYLES = COMMON_STYLES + "".join(
             "Compétence",
             properties=(
                 f'<w:tabs><w:tab w:val="left" w:pos="{cm(0.75)}"/><w:tab w:val="left" w:pos="{cm(10.1)}"/>'
-                f'<w:tab w:val="right" w:pos="{cm(12.9)}"/></w:tabs>'
+                f'<w:tab w:val="right" w:pos="{cm(12.75)}"/></w:tabs>'
                 '<w:spacing w:before="80" w:after="40" w:line="270" w:lineRule="atLeast"/><w:contextualSpacing/>'
             ),
         ),

@@ -151,3 +151,18 @@ def test_the_attestation_says_what_it_is_and_where_the_certificate_is() -> None:
         "LSL",
     ):
         assert words in footer
+
+
+@every_model
+@pytest.mark.real("soffice")
+def test_the_tags_are_still_one_run_each_after_a_save_by_libreoffice(name: str, tmp_path: Path) -> None:
+    profile = (tmp_path / "profile").as_uri()
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "docx", "--outdir",
+         str(tmp_path / "saved"), str(MODELS / name)],
+        check=True, timeout=180, capture_output=True,
+    )  # fmt: skip
+    saved = parts(tmp_path / "saved" / name)
+    assert sorted(tags_in(saved["word/document.xml"])) == sorted(tags_in(parts(name)["word/document.xml"]))
+    runs = ElementTree.fromstring(saved["word/document.xml"]).iter(f"{W}r")
+    assert [tag for run in runs for tag in TAG.findall("".join(run.itertext()))] == tags_in(saved["word/document.xml"])
