@@ -94,7 +94,7 @@ def left_out_line(left: LeftOut) -> str:
     """Return who was left out, where the row is, why, and what the jury said."""
     record = left.record
     name = f"{record.text('Nom')} {record.text('Prénom')}".strip() or "(sans nom)"
-    comment = f" — « {left.comment} »" if left.comment else ""
+    comment = f" — « {' '.join(left.comment.split())} »" if left.comment else ""
     return f"{record.file}, ligne {record.line}, {name} : {left.reason}{comment}"
 
 
