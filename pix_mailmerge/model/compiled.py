@@ -51,7 +51,7 @@ class CompiledModel:
         self.package = package
         self.environment = BytesEnvironment()
         self.sources = read_sources(package, translate)
-        self._shared = media.SharedMedia(package)
+        self.shared = media.SharedMedia(package)
         for source in self.sources:
             self.environment.globals.update(source.globals)
         self.parts = {source.name: self._part(source) for source in self.sources}
@@ -72,7 +72,7 @@ class CompiledModel:
         values: by the names that the model uses. stable_ids: see media.Additions. Raises what Jinja raises, and
         lxml.etree.XMLSyntaxError when the rendering is not well-formed.
         """
-        additions = media.Additions(self._shared, stable_ids=stable_ids)
+        additions = media.Additions(self.shared, stable_ids=stable_ids)
         parts = {name: self._rendered(part, values, additions) for name, part in self.parts.items()}
         return {**parts, **additions.parts()}
 
@@ -93,7 +93,7 @@ class CompiledModel:
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source
         self.environment.markup = Markup.PLAIN
-        with media.rendering(media.StoryPart(source.name, additions, self._shared)):
+        with media.rendering(media.StoryPart(source.name, additions, self.shared)):
             rendered = resolved_listings(b"".join(part.program(values)))
         if part.slow_road or part.may_change(self.environment.markup):
             return self._finished(source, rendered)

@@ -40,7 +40,8 @@ __all__ = [
 
 _DIALECT = DocxTemplate(io.BytesIO())
 _TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]")
-_DRAWING_ID = re.compile(rb'(<wp:docPr(?:\s[^>]*?)?\sid=")[^"]*"')
+_DRAWING = b"<wp:docPr "
+_DRAWING_ID = re.compile(rb'\A((?:[^>]*?\s)?)id="[^"]*"')
 _LISTING_MARKS = (b"\n", b"\t", b"\a", b"\f")
 _PARAGRAPH_END = b"</w:p>"
 FIRST_DRAWING_ID = 1001
@@ -87,27 +88,21 @@ def _resolved_text(piece: bytes) -> bytes:
 
 def numbered_drawings(body: bytes) -> bytes:
     """Return a rendered body with its drawings numbered from 1001 on, as ``fix_docpr_ids`` numbers them."""
-    if b"<wp:docPr" not in body:
+    if _DRAWING not in body:
         return body
-    number = FIRST_DRAWING_ID - 1
-
-    def numbered(found: re.Match[bytes]) -> bytes:
-        nonlocal number
-        number += 1
-        return b'%b%d"' % (found[1], number)
-
-    return _DRAWING_ID.sub(numbered, body)
+    first, *others = body.split(_DRAWING)
+    pieces = [first]
+    for number, piece in enumerate(others, start=FIRST_DRAWING_ID):
+        pieces += (_DRAWING, _DRAWING_ID.sub(rb'\g<1>id="%d"' % number, piece, count=1))
+    return b"".join(pieces)
 
 
 def finished_tables(body: bytes) -> bytes:
     """Return a rendered ``w:body`` after docxtpl's own last steps: ``fix_tables``, then ``fix_docpr_ids``.
 
-    ``body`` declares its namespaces. lxml.etree.XMLSyntaxError when it is not well-formed: docxtpl would recover, and
-    silently drop what stands in the wrong place.
+    ``body`` is well-formed and declares its namespaces.
     """
-    text = body.decode()
-    etree.fromstring(text)
-    tree = _DIALECT.fix_tables(text)
+    tree = _DIALECT.fix_tables(body.decode())
     _DIALECT.docx_ids_index = FIRST_DRAWING_ID - 1
     _DIALECT.fix_docpr_ids(tree)
     return etree.tostring(tree, encoding="unicode").encode()

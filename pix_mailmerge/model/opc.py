@@ -46,6 +46,11 @@ def parse_xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, parser)
 
 
+def check_xml(content: bytes) -> None:
+    """Raise lxml.etree.XMLSyntaxError when ``content`` is not well-formed."""
+    etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
 def serialize_xml(root: etree._Element) -> bytes:
     """Return a part's bytes with the declaration that Word writes."""
     return etree.tostring(root, encoding="UTF-8", standalone=True)

@@ -8,7 +8,7 @@ remembers; inside macros and set blocks, whose results are values again, the cod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
@@ -16,7 +16,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
+from pix_mailmerge.model.filters import FILTERS
 from pix_mailmerge.model.jinja_tags import plain_braces
+from pix_mailmerge.model.proofs import Markup, judge
 
 LONGEST_REMEMBERED = 200
 MOST_REMEMBERED = 20_000
@@ -92,7 +94,7 @@ def _joined(pieces: Iterable[str | bytes]) -> str:
 class BytesEnvironment(ImmutableSandboxedEnvironment):
     """A sandbox for the tags of a model: unknown names are errors, values are escaped, None prints nothing.
 
-    on_markup: called with each value that brings its own XML (``__html__``), returns that XML.
+    markup: what the values that brought XML of their own (``__html__``) may have done since it was last set.
     """
 
     code_generator_class = _BytesCodeGenerator
@@ -101,7 +103,8 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized)
         self._escape = Escape()
-        self.on_markup: Callable[[Any], str] = lambda value: str(value.__html__())
+        self.markup = Markup.PLAIN
+        self.filters.update(FILTERS)
 
     def encoded(self, value: object) -> bytes:
         """Return a value as it stands in the XML of a part."""
@@ -110,12 +113,18 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         if value is None:
             return b""
         if hasattr(value, "__html__"):
-            return printable(self.on_markup(value)).encode()
+            return self._marked(str(value.__html__()))
         return self._escape[str(value)]
 
     def encoded_markup(self, markup: str) -> bytes:
         """Return what is XML already: the result of a call block, a filter block, a recursive loop."""
-        return self.encoded(markup) if hasattr(markup, "__html__") else printable(str(markup)).encode()
+        return self._marked(str(markup))
+
+    def _marked(self, xml: str) -> bytes:
+        xml = printable(xml)
+        if "<" in xml:
+            self.markup |= judge(xml)
+        return xml.encode()
 
 
 def _finalized(value: object) -> object:
