@@ -18,7 +18,7 @@ from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, un
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
-from pix_mailmerge.model.opc import main_part
+from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.sources import read_sources
@@ -65,6 +65,16 @@ class Model:
     def per_class(self) -> bool:
         """Tell whether the model is merged once per class: it uses « eleves »."""
         return PUPILS in self.fields
+
+    @cached_property
+    def title(self) -> str | None:
+        """Return the title of the document's properties; None where it has none, or one that tags fill."""
+        link = next((link for link in read_relationships(self.package) if link.kind == "core-properties"), None)
+        if link is None or link.target not in self.package:
+            return None
+        found = parse_xml(self.package.read(link.target)).find("{http://purl.org/dc/elements/1.1/}title")
+        text = (found.text or "").strip() if found is not None else ""
+        return None if "{{" in text else text or None
 
     @cached_property
     def compiled(self) -> CompiledModel:
