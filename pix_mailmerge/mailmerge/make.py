@@ -1,134 +1,196 @@
-"""The documents of one run, class after class: .docx per pupil, composed .docx, PDF, PDF per pupil."""
+"""The documents of one run, class after class: .docx per pupil, composed .docx, PDF, PDF per pupil.
+
+The PDFs of a lot are made in the background while the documents of the next one are merged.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.destination.converter import Chunk, Conversion, Converter
 from pix_mailmerge.destination.delivery import Delivery, Made
-from pix_mailmerge.destination.join import join
+from pix_mailmerge.destination.folder import SCHOOL_NAME
+from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.destination.journal import Source
-from pix_mailmerge.destination.pdf import convert
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.lots import Lot, make_lot
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
-from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.problems import Problem
 from pix_mailmerge.settings import School
 
 LOT = 250
 """Records converted at once: the engines are fastest between 150 and 300 pages, and their memory stays bounded."""
+AHEAD = 3
+"""Classes whose documents may be merged before the PDFs of the first of them are finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A lot whose .docx are written aside and whose PDF is on its way."""
+
+    part: ClassPlan
+    documents: tuple[Path, ...]
+    docx: Path
+    pdf: Path
+    conversion: Future[Conversion]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The pages of a class in one PDF. counts: pages of each record."""
+
+    name: str
+    pdf: Path
+    records: tuple[Record, ...]
+    counts: tuple[int, ...]
+
+    def chapter(self, start: int) -> Chapter:
+        """Return the outline of the class, its first page being ``start``."""
+        starts = accumulate(self.counts[:-1], initial=start)
+        pupils = tuple(Chapter(_name(record), page) for record, page in zip(self.records, starts, strict=True))
+        return Chapter(self.name or SCHOOL_NAME, start, pupils)
 
 
 class Maker:
-    """Makes the documents of one run and delivers them class by class.
-
-    engine: a sentence that says what made the PDFs. problems: warnings met on the way.
-    """
+    """Makes the documents of one run and delivers them class by class. Use as a context manager."""
 
     def __init__(self, order: Order, school: School, plan: Plan, delivery: Delivery, report: Progress = silent) -> None:
-        self._order = order
+        """Raise ProgramMissingError where the engine asked for is not there."""
+        self._duplex = order.duplex
         self._school = school
         self._plan = plan
         self._delivery = delivery
         self._report = report
         self._done = 0
-        self.engine = ""
-        self.problems: list[Problem] = []
+        self._converter = Converter(order.engine, work=delivery.staging)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._converter.__exit__(kind, cause, trace)
+
+    @property
+    def engine(self) -> str:
+        """Return the sentence that says what makes the PDFs and why."""
+        return self._converter.why
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the warnings met on the way."""
+        return tuple(self._converter.problems)
 
     def make_model(self, planned: ModelPlan) -> None:
-        """Make all documents of one model."""
-        self._done = 0
+        """Make and deliver all documents of one model."""
         if planned.model.per_class:
             for one in self._plan.classes:
                 self._make_class_document(planned, one)
-        else:
-            pieces = [piece for one in self._plan.classes for piece in self._make_class(planned, one)]
-            self._make_school(planned, pieces)
+            return
+        begun: deque[tuple[ClassPlan, list[Begun]]] = deque()
+        pieces: list[Piece] = []
+        for one in self._plan.classes:
+            begun.append((one, [self._begin(planned, part) for part in lots_of(one)]))
+            if len(begun) > AHEAD:
+                pieces.append(self._finish(planned, *begun.popleft()))
+        pieces += [self._finish(planned, one, lots) for one, lots in begun]
+        self._make_school(planned, pieces)
 
     def _make_class_document(self, planned: ModelPlan, one: ClassPlan) -> None:
-        stem = one.stem(planned.suffix)
-        docx, pdf = self._delivery.stage(f"{stem}.docx"), self._delivery.stage(f"{stem}.pdf")
-        make_lot(self._lot(planned.model, one.records, composed=docx))
-        pages = self._convert(docx, pdf)
+        stem, title = one.stem(planned.suffix), planned.model.title
+        docx, raw, pdf = (self._delivery.stage(f"{stem}{extension}") for extension in (".docx", ".pdf", ".pdf"))
+        make_lot(Lot(planned.model.path, self._school, one.records, composed=docx))
+        pages = self._converter.convert(Chunk(docx, raw)).pages
+        join([raw], pdf, title=title)
         sources = sources_of(one.records)
-        self._advance(len(one.records))
         self._delivery.deliver(
             [Made(f"{stem}.docx", docx, "class", sources), Made(f"{stem}.pdf", pdf, "class-pdf", sources, (pages,))]
         )
+        self._advance(planned, one)
 
-    def _make_class(self, planned: ModelPlan, one: ClassPlan) -> list[Path]:
-        """Make and deliver the documents of a class; return the PDFs that together hold all its pages."""
-        made: list[Made] = []
-        composed: list[tuple[Path, Path]] = []
-        pages: list[int] = []
-        for part in lots_of(one):
-            composed.append(self._make_lot(planned, part, made, pages))
-        if not one.folder:
-            self._delivery.deliver(made)
-            return [pdf for _, pdf in composed]
-        stem = one.stem(planned.suffix)
-        docx, pdf = composed[0]
-        if len(composed) > 1:
-            docx, pdf = self._delivery.stage(f"{stem}.docx"), self._delivery.stage(f"{stem}.pdf")
-            make_lot(self._lot(planned.model, one.records, composed=docx))
-            join([piece for _, piece in composed], pdf)
-        sources = sources_of(one.records)
-        made.append(Made(f"{stem}.docx", docx, "class", sources))
-        made.append(Made(f"{stem}.pdf", pdf, "class-pdf", sources, tuple(pages)))
-        self._delivery.deliver(made)
-        return [self._order.out / f"{stem}.pdf"]
-
-    def _make_lot(self, planned: ModelPlan, part: ClassPlan, made: list[Made], pages: list[int]) -> tuple[Path, Path]:
-        """Write aside the documents of at most LOT records; return the composed .docx and its PDF."""
+    def _begin(self, planned: ModelPlan, part: ClassPlan) -> Begun:
+        """Write aside the .docx of at most LOT records and have their PDF made in the background."""
         stage = self._delivery.stage
-        names = [place.path(planned.suffix) for place in part.places]
-        documents = tuple(stage(f"{name}.docx") for name in names)
-        pdfs = [stage(f"{name}.pdf") for name in names]
+        documents = tuple(stage(place.path(f"{planned.suffix}.docx")) for place in part.places)
         docx, pdf = stage("lot.docx"), stage("lot.pdf")
-        make_lot(self._lot(planned.model, part.records, documents, docx))
-        self._convert(docx, pdf)
-        counts = split(pdf, [Part(bookmark(number), file) for number, file in enumerate(pdfs, 1)])
-        for name, record, document, file, count in zip(names, part.records, documents, pdfs, counts, strict=True):
-            source = sources_of([record])
-            made.append(Made(f"{name}.docx", document, "document", source))
-            made.append(Made(f"{name}.pdf", file, "pdf", source, (count,)))
-        pages += counts
-        self._advance(len(part.records))
-        return docx, pdf
+        make_lot(Lot(planned.model.path, self._school, part.records, documents, docx, self._duplex))
+        bookmarks = tuple(bookmark(number) for number in range(1, len(part.records) + 1))
+        conversion = self._converter.submit(Chunk(docx, pdf, bookmarks, documents))
+        return Begun(part, documents, docx, pdf, conversion)
 
-    def _make_school(self, planned: ModelPlan, pieces: Sequence[Path]) -> None:
-        records = [record for one in self._plan.classes for record in one.records]
-        sources, stem = sources_of(records), planned.school_stem
+    def _finish(self, planned: ModelPlan, one: ClassPlan, lots: Sequence[Begun]) -> Piece:
+        """Deliver the documents of a class once its PDFs are there."""
+        made = [one for lot in lots for one in self._split(planned, lot)]
+        counts = tuple(count for lot in lots for count in lot.conversion.result().counts)
+        stem, title = one.stem(planned.suffix), planned.model.title
+        docx = lots[0].docx
+        if len(lots) > 1:
+            docx = self._delivery.stage(f"{stem}.docx")
+            if one.folder:
+                make_lot(Lot(planned.model.path, self._school, one.records, composed=docx, duplex=self._duplex))
         pdf = self._delivery.stage(f"{stem}.pdf")
-        join(pieces, pdf)
-        made = [Made(f"{stem}.pdf", pdf, "school-pdf", sources)]
+        pages = Piece(one.name, pdf, one.records, counts)
+        join([lot.pdf for lot in lots], pdf, title=title)
+        for lot in lots:
+            lot.pdf.unlink()
+        if one.folder:
+            sources = sources_of(one.records)
+            printed = self._delivery.stage(f"{stem}.pdf")
+            chapters = pages.chapter(0).entries
+            join([pdf], printed, chapters=chapters, counts=counts, duplex=self._duplex, title=title)
+            made.append(Made(f"{stem}.docx", docx, "class", sources))
+            made.append(Made(f"{stem}.pdf", printed, "class-pdf", sources, counts))
+        self._delivery.deliver(made)
+        self._advance(planned, one)
+        return pages
+
+    def _split(self, planned: ModelPlan, lot: Begun) -> Iterator[Made]:
+        """Yield the documents of each record of a lot, its PDF cut out of the lot's."""
+        lot.conversion.result()
+        pdfs = [self._delivery.stage(place.path(f"{planned.suffix}.pdf")) for place in lot.part.places]
+        parts = [Part(bookmark(number), pdf, planned.model.title) for number, pdf in enumerate(pdfs, 1)]
+        counts = split(lot.pdf, parts)
+        rows = zip(lot.part.places, lot.part.records, lot.documents, pdfs, counts, strict=True)
+        for place, record, document, pdf, count in rows:
+            source = sources_of([record])
+            yield Made(place.path(f"{planned.suffix}.docx"), document, "document", source)
+            yield Made(place.path(f"{planned.suffix}.pdf"), pdf, "pdf", source, (count,))
+
+    def _make_school(self, planned: ModelPlan, pieces: Sequence[Piece]) -> None:
+        records = tuple(record for one in self._plan.classes for record in one.records)
+        counts = tuple(count for piece in pieces for count in piece.counts)
+        starts = accumulate((sum(piece.counts) for piece in pieces[:-1]), initial=0)
+        chapters = [piece.chapter(start) for piece, start in zip(pieces, starts, strict=True)]
+        stem, sources = planned.school_stem, sources_of(records)
+        pdf = self._delivery.stage(f"{stem}.pdf")
+        join(
+            [piece.pdf for piece in pieces],
+            pdf,
+            chapters=chapters if self._plan.has_class_documents else chapters[0].entries,
+            counts=counts,
+            duplex=self._duplex,
+            title=planned.model.title,
+        )
+        made = [Made(f"{stem}.pdf", pdf, "school-pdf", sources, counts)]
         if self._plan.has_school_docx:
             docx = self._delivery.stage(f"{stem}.docx")
-            make_lot(self._lot(planned.model, tuple(records), composed=docx))
+            make_lot(Lot(planned.model.path, self._school, records, composed=docx, duplex=self._duplex))
             made.insert(0, Made(f"{stem}.docx", docx, "school", sources))
         self._delivery.deliver(made)
 
-    def _lot(
-        self,
-        model: Model,
-        records: tuple[Record, ...],
-        documents: tuple[Path, ...] = (),
-        composed: Path | None = None,
-    ) -> Lot:
-        return Lot(model.path, self._school, records, documents, composed, self._order.duplex)
-
-    def _convert(self, docx: Path, pdf: Path) -> int:
-        conversion = convert(docx, pdf, self._order.engine)
-        self.engine = conversion.why
-        return conversion.pages
-
-    def _advance(self, records: int) -> None:
-        self._done += records
-        self._report("Documents et PDF", self._done, self._plan.pupils)
+    def _advance(self, planned: ModelPlan, one: ClassPlan) -> None:
+        self._done += len(one.records)
+        self._report("Documents et PDF", self._done, self._plan.pupils * len(self._plan.models))
 
 
 def lots_of(one: ClassPlan) -> Iterator[ClassPlan]:
@@ -141,3 +203,7 @@ def lots_of(one: ClassPlan) -> Iterator[ClassPlan]:
 def sources_of(records: Sequence[Record]) -> tuple[Source, ...]:
     """Return where the records came from, for the journal."""
     return tuple(Source(record.file, record.line) for record in records)
+
+
+def _name(record: Record) -> str:
+    return f"{record.text('Nom')} {record.text('Prénom')}".strip() or f"ligne {record.line}"

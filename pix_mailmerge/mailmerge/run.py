@@ -23,8 +23,7 @@ def run(order: Order, report: Progress = silent) -> Outcome:
     plan = plan_documents(prepared.selection.chosen, prepared.models)
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied])
-    with Delivery(order.out) as delivery:
-        maker = Maker(order, prepared.school, plan, delivery, report)
+    with Delivery(order.out) as delivery, Maker(order, prepared.school, plan, delivery, report) as maker:
         delivery.deliver([_workbook(prepared, delivery)])
         for planned in plan.models if plan.pupils else ():
             maker.make_model(planned)
