@@ -17,7 +17,7 @@ CONTENT_TYPES: Final = "[Content_Types].xml"
 _TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE_RELS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
 
 
 @dataclass(frozen=True, slots=True)

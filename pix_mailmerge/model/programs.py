@@ -13,15 +13,21 @@ from typing import Any
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from pix_mailmerge.model.filters import FILTERS
 from pix_mailmerge.model.jinja_tags import plain_braces
-from pix_mailmerge.model.proofs import Markup, judge
+from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
+from pix_mailmerge.model.proofs import NO_ROUND, Markup, judge, told_empty_loops
 
 LONGEST_REMEMBERED = 200
 MOST_REMEMBERED = 20_000
+
+_PLAIN_VALUES = frozenset({Level, Score, Day, DomainResult, LoopContext})
+"""What no attribute of can do harm, those with an underscore aside."""
+_DICT_ATTRIBUTES = frozenset(dir(dict))
 
 _NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 r"""What XML 1.0 cannot hold, \a and \f aside: docxtpl makes a paragraph and a page break of them."""
@@ -105,6 +111,19 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         self._escape = Escape()
         self.markup = Markup.PLAIN
         self.filters.update(FILTERS)
+        self.globals[NO_ROUND] = _NoRound(self)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute or an item, as the sandbox does; plain values need none of its checks."""
+        kind = type(obj)
+        if kind is dict and attribute not in _DICT_ATTRIBUTES:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if kind in _PLAIN_VALUES and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
     def encoded(self, value: object) -> bytes:
         """Return a value as it stands in the XML of a part."""
@@ -127,6 +146,17 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         return xml.encode()
 
 
+class _NoRound:
+    """Prints nothing where a loop makes no row, and says that its table has to be looked at."""
+
+    def __init__(self, environment: BytesEnvironment) -> None:
+        self._environment = environment
+
+    def __str__(self) -> str:
+        self._environment.markup |= Markup.UNPROVED
+        return ""
+
+
 def _finalized(value: object) -> object:
     return "" if value is None else value
 
@@ -135,7 +165,7 @@ class Program:
     """A Jinja source, compiled. Called with the values of a record, yields the rendered UTF-8 bytes in pieces."""
 
     def __init__(self, environment: BytesEnvironment, source: str) -> None:
-        self._template = environment.from_string(source)
+        self._template = environment.from_string(told_empty_loops(environment.parse(source)))
 
     def __call__(self, values: Mapping[str, object]) -> Iterable[bytes]:
         template = self._template

@@ -5,7 +5,8 @@ in silence what stands in the wrong place. Here the branches and loops of a sour
 
 - every branch must leave the same elements open, every loop those it found, so that any rendering is well-formed;
 - a table is left alone by ``fix_tables`` when no row can have more cells than the grid has columns, and one row that
-  is always there spans them all.
+  is always there spans them all. A loop that makes rows is taken to make one at least; when it makes none, its program
+  says so (``told_empty_loops``), and the proof does not count for that rendering.
 
 Where the first proof fails, the model is wrong; where the second fails, docxtpl's own step runs on each rendering.
 """
@@ -28,6 +29,7 @@ _MARKUP = re.compile(
 _BEGUN = re.compile(r"<(\S+)\s")
 _SPAN = re.compile(r'\sw:val="([^"]*)"')
 _TABLES = re.compile(r"<w:(?:tbl|tr|tc|tblGrid|gridSpan)[\s/>]")
+NO_ROUND = "_no_round"
 _TEXT_ENDS = ("w:r", "w:t")
 
 
@@ -177,7 +179,9 @@ class _Follower:
         return merged
 
     def loop(self, node: nodes.For, state: _State) -> _State:
-        rounds, before = state, None
+        rounds, before = self.body(node.body, state) if _makes_rows(node) else state, None
+        if rounds.place != state.place:
+            raise UnbalancedError(node.lineno)
         while rounds != before:  # a round may start where another one ended
             before = rounds
             rounds = self.merge(before, self.body(node.body, before), node.lineno, _Element.repeated)
@@ -266,6 +270,19 @@ def prove(tree: nodes.Template) -> Proof:
     except UnbalancedError as cause:
         return Proof(False, False, False, "unbalanced", cause.line)
     return Proof(tables=not follower.tables, texts=follower.texts, reason="".join(follower.tables[:1]))
+
+
+def told_empty_loops(tree: nodes.Template) -> nodes.Template:
+    """Return the tree with an output of ``NO_ROUND`` where a loop that makes rows makes none."""
+    for loop in tree.find_all(nodes.For):
+        if _makes_rows(loop):
+            loop.else_ = [*loop.else_, nodes.Output([nodes.Name(NO_ROUND, "load")], lineno=loop.lineno)]
+    return tree
+
+
+def _makes_rows(loop: nodes.For) -> bool:
+    texts = (data for part in loop.body for data in part.find_all(nodes.TemplateData))
+    return any("</w:tr>" in data.data for data in texts)
 
 
 class Markup(Flag):
