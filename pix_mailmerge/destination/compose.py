@@ -1,0 +1,84 @@
+"""All records in one .docx, streamed: memory stays flat, however many there are.
+
+Each record is a section of its own (or several, as in the model), as Word's own merge writes it: new page, page numbers
+from 1, its headers and footers, notes and numbered lists from their beginning. Everything that must differ from record
+to record was made an expression of the model's source beforehand (composition.plan); the records only run through it.
+
+    head of the body | record 1 | record 2 | … | record N, last section | parts that grew: headers, notes, lists
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from pix_mailmerge._files import written_beside
+from pix_mailmerge.destination.composition.plan import Plan
+from pix_mailmerge.destination.composition.run import Run
+from pix_mailmerge.destination.split import bookmark
+from pix_mailmerge.model.word_model import Model
+from pix_mailmerge.problems import DestinationError, Place, Problem, error
+
+__all__ = ["bookmark", "compose"]
+
+Values = Mapping[str, object]
+
+_PLANS: weakref.WeakKeyDictionary[Model, dict[tuple[bool, bool], Plan]] = weakref.WeakKeyDictionary()
+
+
+def compose(
+    model: Model,
+    records_values: Iterable[Values],
+    file: Path,
+    *,
+    duplex: bool = False,
+    bookmarks: bool = True,
+    fsync: bool = True,
+) -> int:
+    """Write one .docx with the document of each record, in order, and return how many there are.
+
+    records_values: the values of each record, as Model.render takes them; they are taken one by one and not kept.
+    duplex: each record begins on a front page (odd-page sections; engines do not print the blank page that this
+    implies). bookmarks: each record begins with a bookmark, ``e000001``, ``e000002``…, by which a PDF is split.
+    fsync: flush to the disk before the file takes its name.
+
+    The same values give the same bytes. Pictures and links of the values are shared by the records they are equal for.
+    Raises ModelError as Model.render does, DestinationError where there is no record or the file cannot be written.
+    """
+    plan = _plan(model, duplex, bookmarks)
+    with written_beside(file, fsync=fsync) as beside, beside.open("wb") as out:
+        count = _written(model, plan, records_values, out)
+        if count == 0:
+            raise DestinationError(_no_record(file))
+    return count
+
+
+def _plan(model: Model, duplex: bool, bookmarks: bool) -> Plan:
+    """Return the plan of a model, made at its first use."""
+    plans = _PLANS.setdefault(model, {})
+    if (duplex, bookmarks) not in plans:
+        plans[duplex, bookmarks] = Plan(model.compiled, duplex, bookmarks)
+    return plans[duplex, bookmarks]
+
+
+def _written(model: Model, plan: Plan, records_values: Iterable[Values], out: BinaryIO) -> int:
+    with ExitStack() as stack:
+        run = Run(plan, out, stack)
+        for values in records_values:
+            with model.told():
+                run.add(model.context(values))
+        if run.count:
+            run.finish()
+        return run.count
+
+
+def _no_record(file: Path) -> Problem:
+    return error(
+        "destination.no-record",
+        "Il n’y a aucun enregistrement à réunir dans ce document.",
+        "Vérifiez la source de données et le choix des élèves (--status).",
+        Place(file=file.name),
+    )

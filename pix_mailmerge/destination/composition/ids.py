@@ -1,0 +1,62 @@
+"""Ids that may stand once in a document, counted over all its records."""
+
+from __future__ import annotations
+
+LONGEST_BOOKMARK = 40
+"""Characters that Word allows in a bookmark's name."""
+
+
+class Ids:
+    """The counters of one composed document; its methods are called by the expressions of the body's source."""
+
+    def __init__(self) -> None:
+        self._last = self._drawings = 0
+        self._open: dict[str, int] = {}
+        self._uses: dict[str, int] = {}
+        self._named: dict[str, str] = {}
+        self._awaited: set[str] = set()
+
+    def begin_record(self) -> None:
+        """Forget which names the record before gave its bookmarks."""
+        self._open.clear()
+        self._named.clear()
+        self._awaited.clear()
+
+    def next(self) -> int:
+        """Return a new id of a bookmark, a revision, a permission: they share one count."""
+        self._last += 1
+        return self._last
+
+    def opened(self, key: str) -> int:
+        """Return the id of a range that begins; ``key`` is its id in the model."""
+        self._open[key] = self.next()
+        return self._open[key]
+
+    def closed(self, key: str) -> int:
+        """Return the id of a range that ends."""
+        return self._open[key] if key in self._open else self.next()
+
+    def name(self, base: str) -> str:
+        """Return the name of a bookmark that the model calls ``base``: the one awaited by a reference, or a new one."""
+        if base in self._awaited:
+            self._awaited.remove(base)
+        else:
+            self._named[base] = self._new_name(base)
+        return self._named[base]
+
+    def anchor(self, base: str) -> str:
+        """Return the name, in this record, of the bookmark that the model calls ``base``."""
+        if base not in self._named:
+            self._awaited.add(base)
+            self._named[base] = self._new_name(base)
+        return self._named[base]
+
+    def drawing(self) -> int:
+        """Return a new id of a drawing (wp:docPr)."""
+        self._drawings += 1
+        return self._drawings
+
+    def _new_name(self, base: str) -> str:
+        uses = self._uses[base] = self._uses.get(base, 0) + 1
+        end = "" if uses == 1 else f"_{uses}"
+        return base[: LONGEST_BOOKMARK - len(end)] + end

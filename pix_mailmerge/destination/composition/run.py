@@ -1,0 +1,152 @@
+"""One composed document being written: what its records have added so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import BinaryIO
+
+from pix_mailmerge.destination.composition import body, parts
+from pix_mailmerge.destination.composition.ids import Ids
+from pix_mailmerge.destination.composition.pictures import Pictures
+from pix_mailmerge.destination.composition.plan import Plan, blank_id
+from pix_mailmerge.destination.composition.properties import Properties
+from pix_mailmerge.destination.composition.stories import StoryRun
+from pix_mailmerge.destination.split import bookmark
+from pix_mailmerge.model.jinja_tags import finished_tables
+from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read_relationships, rels_name
+from pix_mailmerge.model.proofs import Markup
+from pix_mailmerge.model.zip_records import ZipWriter
+
+_MARK = body.SECTION_MARK.encode()
+Values = dict[str, object]
+
+
+class Run:
+    """Writes the records to ``out`` one after the other: add() each, then finish(). count: records so far."""
+
+    def __init__(self, plan: Plan, out: BinaryIO, stack: ExitStack) -> None:
+        self.count = 0
+        self._plan = plan
+        self._ids = Ids()
+        self._members = parts.Spool(stack)
+        self._pictures = Pictures(plan.model.shared, self._ids, self._members)
+        self._stories = [StoryRun(story, plan.model, self._pictures, self._members) for story in plan.stories.values()]
+        self._notes = [(notes, parts.Spool(stack)) for notes in plan.notes.values()]
+        self._properties = Properties(plan.properties)
+        self._piece, self._section = b"", b""
+        self._writer = ZipWriter(out)
+        for member in plan.model.package:
+            if member.name not in plan.replaced:
+                self._writer.add(member)
+        self._streaming = stack.enter_context(ExitStack())
+        self._append = self._streaming.enter_context(self._writer.stream(plan.main))
+        self._append(plan.whole.head.encode())
+
+    def add(self, values: Values) -> None:
+        """Add a record. It is written with the next one, which tells that it is not the last.
+
+        Whatever fails does so before anything of the record is kept: it may be skipped.
+        """
+        plan = self._plan
+        self._ids.begin_record()
+        values |= self._variables()
+        for story in self._stories:
+            values[story.variable] = story.relationship(values)
+        notes = [self._pictures.rendered(notes.part, notes.program, values) for notes, _ in self._notes]
+        piece = self._rendered_body(values)
+        section = b"".join(plan.last_section(values))
+        self._flush()
+        self._piece, self._section = piece, section
+        for (_, spool), content in zip(self._notes, notes, strict=True):
+            spool.write(content)
+        self._properties.add(values)
+        self._pictures.keep_new()
+        self.count += 1
+
+    def finish(self) -> None:
+        """Write the last record and the parts that grew with the records."""
+        start, end = self._cut()
+        self._append(b"".join((start, end, self._section, self._plan.whole.tail.encode())))
+        self._streaming.close()
+        for name, chunks in self._grown():
+            with self._writer.stream(name) as append:
+                for chunk in chunks:
+                    append(chunk)
+        for member in self._members.members():
+            self._writer.add(member)
+        self._writer.close()
+
+    def _variables(self) -> Values:
+        """Return what this record's expressions use besides the values of the record."""
+        lists = self._plan.lists
+        return {
+            body.IDS: self._ids,
+            body.BOOKMARK_ID: self._ids.next(),
+            body.BOOKMARK: bookmark(self.count + 1),
+            body.NOTES: self.count * self._plan.note_step,
+            body.LISTS: lists.number(self.count) if lists else 0,
+        }
+
+    def _rendered_body(self, values: Values) -> bytes:
+        """Return a record's piece of the body; docxtpl's own last steps run on it where the model itself needs them."""
+        plan, model = self._plan, self._plan.model
+        model.environment.markup = Markup.PLAIN
+        rendered = self._pictures.rendered(plan.main, plan.program, values)
+        part = model.parts[plan.main]
+        if not part.slow_road and not part.may_change(model.environment.markup):
+            return rendered
+        whole = plan.body_start + rendered + b"</w:body>"
+        check_xml(whole)
+        finished = finished_tables(whole)
+        inside = finished[finished.index(b">") + 1 : finished.rindex(b"</")]
+        return parts.numbered_drawings(inside, self._ids)
+
+    def _flush(self) -> None:
+        """Write the record before, with the properties of its last section in its last paragraph."""
+        if self.count:
+            start, end = self._cut()
+            self._append(b"".join((start, self._section, end)))
+
+    def _cut(self) -> tuple[bytes, bytes]:
+        """Return the record before, cut where the properties of its last section go."""
+        place = self._piece.rindex(_MARK)
+        return self._piece[:place], self._piece[place + len(_MARK) :]
+
+    def _grown(self) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Yield the parts that grew with the records: name, content in pieces."""
+        plan, package = self._plan, self._plan.model.package
+        for kind in sorted(plan.blank_kinds):
+            yield parts.blank_name(kind), (parts.blank_story(kind),)
+        for notes, spool in self._notes:
+            yield notes.part, (notes.head, *spool.chunks(), notes.tail)
+            added = self._pictures.links_of(notes.part)
+            if added:
+                links = (*read_relationships(package, notes.part), *added)
+                yield rels_name(notes.part), parts.relationships(notes.part, links)
+        if plan.lists is not None:
+            yield plan.numbering_part, plan.lists.numbering(self.count)
+        if plan.properties_part is not None:
+            yield plan.properties_part, (self._properties.content,)
+        yield rels_name(plan.main), parts.relationships(plan.main, self._links())
+        types = parts.content_types(package, plan.dropped, self._pictures.types, self._types())
+        yield CONTENT_TYPES, types
+
+    def _links(self) -> Iterator[Relationship]:
+        """Yield the relationships of the body: the model's own, those of the values, the headers'."""
+        plan = self._plan
+        for link in read_relationships(plan.model.package, plan.main):
+            if link.id not in plan.stories and link.target not in plan.comments:
+                yield link
+        yield from self._pictures.links_of(plan.main)
+        for kind in sorted(plan.blank_kinds):
+            yield parts.story_link(blank_id(kind), kind, parts.blank_name(kind))
+        for story in self._stories:
+            yield from story.links()
+
+    def _types(self) -> Iterator[tuple[str, str]]:
+        """Yield each part that the model has not, and its content type."""
+        for kind in sorted(self._plan.blank_kinds):
+            yield parts.blank_name(kind), parts.story_type(kind)
+        for story in self._stories:
+            yield from story.types()
