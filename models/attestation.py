@@ -32,8 +32,8 @@ def attestation() -> bytes:
         + paragraph("Niveaux par compétence", "Heading1")
         + _competences()
         + paragraph(
-            "Un point plein par niveau atteint. 0 : compétence évaluée, niveau 1 non atteint. "
-            "– : compétence non évaluée.",
+            "Un point plein par niveau atteint. 0\u00a0: compétence évaluée, niveau\u00a01 non atteint. "
+            "–\u00a0: compétence non évaluée.",
             "Legende",
         )
         + _signatures()

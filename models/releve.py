@@ -25,9 +25,9 @@ DOMAINS = (
     ("5.1", "5.2"),
 )
 LEGEND = (
-    "Domaines : 1 Information et données, 2 Communication et collaboration, 3 Création de contenu, 4 Protection et "
-    "sécurité, 5 Environnement numérique.\n0 : compétence évaluée, niveau 1 non atteint. – : compétence non évaluée. "
-    "Relevé établi par l’établissement ; le certificat officiel de chaque élève est dans son compte Pix (app.pix.fr)."
+    "Domaines\u00a0: 1 Information et données, 2 Communication et collaboration, 3 Création de contenu, 4 Protection et "
+    "sécurité, 5 Environnement numérique.\n0\u00a0: compétence évaluée, niveau\u00a01 non atteint. –\u00a0: compétence non évaluée. "
+    "Relevé établi par l’établissement\u00a0; le certificat officiel de chaque élève est dans son compte Pix (app.pix.fr)."
 )
 PUPIL = (
     ("N°", "{{ loop.index }}", cm(0.7)),
@@ -61,7 +61,7 @@ def _heading() -> str:
     left = cm(17.0)
     right = WIDTH - left
     named = paragraph("Relevé des résultats à la certification Pix", "Title") + paragraph(
-        runs("{% if classe %}Classe de {{ classe }} – {% endif %}effectif : {{ eleves|length }}"), "Subtitle"
+        runs("{% if classe %}Classe de {{ classe }} – {% endif %}effectif\u00a0: {{ eleves|length }}"), "Subtitle"
     )
     school = paragraph("{{ etablissement }}", "Etablissement", properties=RIGHT) + paragraph(
         "{{ ville }}, le {{ date }}", "Coordonnees", properties=RIGHT

@@ -142,7 +142,7 @@ def test_the_class_statement_has_a_row_per_pupil_with_sixteen_levels(
 ) -> None:
     pupils = [pupil(nom=f"NOM{number}") for number in range(3)]
     page = read_lines(merge(STATEMENT, pupil(eleves=pupils)))
-    assert "Classe de 3A – effectif : 3" in page
+    assert "Classe de 3A – effectif\u00a0: 3" in page
     start = page.index("NOM1")
     assert page[start - 1] == "2"
     assert page[start : start + 7] == ["NOM1", "Hugo", "28/12/2006", "1318265", "08/06/2021", "155", ""]
