@@ -25,9 +25,11 @@ DOMAINS = (
     ("5.1", "5.2"),
 )
 LEGEND = (
-    "Domaines\u00a0: 1 Information et données, 2 Communication et collaboration, 3 Création de contenu, 4 Protection et "
-    "sécurité, 5 Environnement numérique.\n0\u00a0: compétence évaluée, niveau\u00a01 non atteint. –\u00a0: compétence non évaluée. "
-    "Relevé établi par l’établissement\u00a0; le certificat officiel de chaque élève est dans son compte Pix (app.pix.fr)."
+    "Domaines\u00a0: 1 Information et données, 2 Communication et collaboration, 3 Création de contenu, "
+    "4 Protection et sécurité, 5 Environnement numérique.\n"
+    "0\u00a0: compétence évaluée, niveau\u00a01 non atteint. –\u00a0: compétence non évaluée. "
+    "Relevé établi par l’établissement\u00a0; le certificat officiel de chaque élève est dans son compte Pix "
+    "(app.pix.fr)."
 )
 PUPIL = (
     ("N°", "{{ loop.index }}", cm(0.7)),
