@@ -227,6 +227,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORDS = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def folded_header(text: str) -> str:
     """Return the form in which two headers are the same: no case, accent, apostrophe, kind or number of spaces."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))

@@ -21,6 +21,9 @@ from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, is_blank
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_BYTES = 65_536
 
+SHARED_TEXTS = 50_000
+"""Texts of which one copy serves all cells: classes, sessions, dates, levels repeat in every row."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -67,9 +70,11 @@ def read_rows(content: bytes, form: TextForm) -> Iterator[Row]:
 
 
 def _numbered(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+    shared: dict[str, str] = {}
     for line, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
         if not is_blank(cells):
-            yield line, cells
+            share = shared.setdefault if len(shared) < SHARED_TEXTS else shared.get
+            yield line, [share(cell, cell) for cell in cells]
 
 
 def is_utf_16(content: bytes) -> bool:
