@@ -45,7 +45,7 @@ def program(
 @app.command(cls=FrenchCommand)
 @takes("models", "out", *READING, "engine", "jobs", "replace", "duplex", *SCHOOL)
 def run(sources: Sources, **given: Any) -> int:
-    """Fait tout : lit, contrôle, écrit le classeur, fusionne, convertit en PDF."""
+    """Fait tout : classeur, attestations, PDF."""
     from pix_mailmerge.mailmerge.run import run as make_everything
 
     with show.shown_progress() as report:
@@ -68,7 +68,7 @@ def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int
 @app.command(cls=FrenchCommand)
 @takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
 def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
-    """Fusionne : un .docx par élève (--out), ou tous en un seul (--one-file)."""
+    """Fusionne : un .docx par élève, ou tous en un seul."""
     from pix_mailmerge.mailmerge.documents import merge as make_documents
 
     order = order_of(sources, given | {"out": out})
@@ -93,7 +93,7 @@ def pdf(documents: Documents, **given: Any) -> int:
 @app.command(cls=FrenchCommand)
 @takes("models", *READING, "json", *SCHOOL)
 def check(sources: Sources, **given: Any) -> int:
-    """Contrôle tout ce qui pourrait mal tourner, avant de faire quoi que ce soit."""
+    """Contrôle tout, avant de faire quoi que ce soit."""
     from pix_mailmerge.mailmerge.check import check as find_problems
     from pix_mailmerge.problems import exit_code
 
@@ -108,7 +108,7 @@ def check(sources: Sources, **given: Any) -> int:
 @app.command(cls=FrenchCommand)
 @takes("json")
 def fields(model: OneModel = None, **given: Any) -> int:
-    """Montre les champs qu’un modèle peut utiliser, et ceux qu’il utilise."""
+    """Montre les champs des modèles, ou ceux d’un modèle."""
     from pix_mailmerge.mailmerge.model_fields import find_fields
 
     found = find_fields(Path(model) if model else None)

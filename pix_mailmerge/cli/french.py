@@ -7,24 +7,31 @@ English f-strings. So the finished text is translated here, by the few patterns 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-HELP = (
+HELP: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Usage:", re.M), "Utilisation :"),
     (re.compile(r"^Arguments:$", re.M), "Arguments :"),
     (re.compile(r"^Options:$", re.M), "Options :"),
     (re.compile(r"^Commands:$", re.M), "Commandes :"),
-    (re.compile(r"\[OPTIONS\]"), "[OPTIONS]"),
+    (re.compile(r"\{([A-Z]+)\.\.\.\}\.\.\."), r"\1..."),
+    (re.compile(r" <\w+(\[\w+\])?>"), lambda found: " " * len(found[0])),
+    (re.compile(r"\[x>=(\d+)\]"), r"[au moins \1]"),
+    (re.compile(r"Install completion for the current\s+shell\."), "Installe la complétion de ce terminal."),
+    (
+        re.compile(r"Show completion for the current shell, to copy\s+it or\s+customize the\s+installation\."),
+        "Montre la complétion, pour la copier.",
+    ),
     (re.compile(r"COMMAND \[ARGS\]\.\.\."), "COMMANDE [ARGUMENTS]..."),
     (re.compile(r"Show this message and\s+exit\."), "Affiche cette aide."),
     (re.compile(r"\[required\]"), "[obligatoire]"),
     (re.compile(r"\[default:\s+"), "[par défaut : "),
     (re.compile(r";\s+default:\s+"), " ; par défaut : "),
     (re.compile(r"\[env var:\s+"), "[variable : "),
-    (re.compile(r"<(file|path|directory)>", re.I), "CHEMIN"),
 )
 
 ERRORS = (
@@ -42,11 +49,12 @@ ERRORS = (
     (r"Option '(.+?)' requires (\d+) arguments\.", "L’option « {0} » attend des valeurs.", ""),
     (r"Option '(.+?)' does not take a value\.", "L’option « {0} » ne prend pas de valeur.", ""),
     (
-        r"Invalid value for '?(.+?)'?: '(.*?)' is not one of (.+)\.",
+        r"Invalid value for '?(.+?)'?: (?:Value error, )?'(.*?)' is not one of (.+)\.",
         "« {1} » ne convient pas pour {0}.",
         "valeurs possibles",
     ),
-    (r"Invalid value for '?(.+?)'?: .*?'(.*?)' is not a valid .*", "« {1} » ne convient pas pour {0}.", ""),
+    (r"Invalid value for '?(.+?)'?: Input should be a valid integer.*", "{0} attend un nombre entier.", ""),
+    (r"Invalid value for '?(.+?)'?: Input should be greater than or equal to (\d+)", "{0} : au moins {1}.", ""),
     (r"Invalid value for '?(.+?)'?: (.*)", "La valeur donnée à {0} ne convient pas.", ""),
 )
 

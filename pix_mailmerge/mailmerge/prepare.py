@@ -42,6 +42,8 @@ def prepare(order: Order) -> Prepared:
     for model in models:
         problems += model.check(reading.header, school).problems
         problems += check_school(model, school)
+    if not selection.chosen and not any(problem.is_error for problem in problems):
+        problems.append(_nobody())
     return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)))
 
 
@@ -85,6 +87,12 @@ def check_school(model: Model, school: School) -> list[Problem]:
             )
         )
     return problems
+
+
+def _nobody() -> Problem:
+    what = "Aucun élève de ces fichiers n’est à attester."
+    remedy = "Vérifiez la colonne « Statut », ou choisissez d’autres statuts avec --status."
+    return warning("source.nobody", what, remedy)
 
 
 def inputs_of(order: Order) -> tuple[Path, ...]:
