@@ -66,31 +66,6 @@ def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
-def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
-    """Fusionne : un .docx par élève, ou tous en un seul."""
-    from pix_mailmerge.mailmerge.documents import merge as make_documents
-
-    order = order_of(sources, given | {"out": out})
-    with show.shown_progress() as report:
-        outcome = make_documents(order, Path(out) if out else None, Path(one_file) if one_file else None, report)
-    show.print_outcome(outcome)
-    return outcome.exit_code
-
-
-@app.command(cls=FrenchCommand)
-@takes("out", "engine", "replace")
-def pdf(documents: Documents, **given: Any) -> int:
-    """Convertit des documents Word en PDF."""
-    from pix_mailmerge.mailmerge.pdfs import convert_documents
-
-    with show.shown_progress() as report:
-        outcome = convert_documents(order_of(documents, given), report)
-    show.print_outcome(outcome)
-    return outcome.exit_code
-
-
-@app.command(cls=FrenchCommand)
 @takes("models", *READING, "json", *SCHOOL)
 def check(sources: Sources, **given: Any) -> int:
     """Contrôle tout, avant de faire quoi que ce soit."""
@@ -117,3 +92,28 @@ def fields(model: OneModel = None, **given: Any) -> int:
     else:
         show.print_fields(found)
     return 0
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
+def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
+    """Fusionne : un .docx par élève, ou tous en un seul."""
+    from pix_mailmerge.mailmerge.documents import merge as make_documents
+
+    order = order_of(sources, given | {"out": out})
+    with show.shown_progress() as report:
+        outcome = make_documents(order, Path(out) if out else None, Path(one_file) if one_file else None, report)
+    show.print_outcome(outcome)
+    return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("out", "engine", "replace")
+def pdf(documents: Documents, **given: Any) -> int:
+    """Convertit des documents Word en PDF."""
+    from pix_mailmerge.mailmerge.pdfs import convert_documents
+
+    with show.shown_progress() as report:
+        outcome = convert_documents(order_of(documents, given), report)
+    show.print_outcome(outcome)
+    return outcome.exit_code

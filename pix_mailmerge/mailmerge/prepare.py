@@ -40,7 +40,8 @@ def prepare(order: Order) -> Prepared:
     models, unopened = open_models(order.models)
     problems = [*reading.problems, *selection.problems, *unopened]
     for model in models:
-        problems += model.check(reading.header, school).problems
+        if reading.records:  # else every column is missing, which the sources have told already
+            problems += model.check(reading.header, school).problems
         problems += check_school(model, school)
     if not selection.chosen and not any(problem.is_error for problem in problems):
         problems.append(_nobody())
