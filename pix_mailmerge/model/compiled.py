@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from jinja2 import meta
 
 from pix_mailmerge.model import media
-from pix_mailmerge.model.jinja_tags import finished_tables, numbered_drawings, resolved_listings
+from pix_mailmerge.model.jinja_tags import (
+    FIRST_DRAWING_ID,
+    finished_tables,
+    has_drawings,
+    numbered_drawings,
+    resolved_listings,
+)
 from pix_mailmerge.model.opc import check_xml
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.programs import BytesEnvironment, Program
@@ -31,6 +37,7 @@ class Part:
     program: Program
     proof: Proof
     names: tuple[str, ...]
+    has_drawings: bool
 
     @property
     def slow_road(self) -> str:
@@ -88,16 +95,18 @@ class CompiledModel:
     def _part(self, source: Source) -> Part:
         tree = self.environment.parse(source.xml)
         names = sorted(meta.find_undeclared_variables(tree))
-        return Part(source, self.compile(source.xml), prove(tree), tuple(names))
+        return Part(source, self.compile(source.xml), prove(tree), tuple(names), has_drawings(source.xml))
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source
+        in_order = source.kind == "body" and not part.has_drawings
         self.environment.markup = Markup.PLAIN
+        self.environment.next_drawing = FIRST_DRAWING_ID if in_order else 0
         with media.rendering(media.StoryPart(source.name, additions, self.shared)):
             rendered = resolved_listings(b"".join(part.program(values)))
         if part.slow_road or part.may_change(self.environment.markup):
             return self._finished(source, rendered)
-        return numbered_drawings(rendered) if source.kind == "body" else rendered
+        return numbered_drawings(rendered)[0] if source.kind == "body" and part.has_drawings else rendered
 
     def _finished(self, source: Source, rendered: bytes) -> bytes:
         """Return a rendered part after docxtpl's own last steps, once it is found well-formed."""

@@ -41,10 +41,11 @@ __all__ = [
 _DIALECT = DocxTemplate(io.BytesIO())
 _TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]")
 _DRAWING = b"<wp:docPr "
-_DRAWING_ID = re.compile(rb'\A((?:[^>]*?\s)?)id="[^"]*"')
+_DRAWING_ID = re.compile(rb'<wp:docPr (?:id|[^>]*?\sid)="([^"]*)"')
 _LISTING_MARKS = (b"\n", b"\t", b"\a", b"\f")
 _PARAGRAPH_END = b"</w:p>"
 FIRST_DRAWING_ID = 1001
+"""docxtpl numbers the drawings of a body from here on, those of other parts not at all."""
 
 
 def has_tags(xml: str) -> bool:
@@ -86,15 +87,24 @@ def _resolved_text(piece: bytes) -> bytes:
     return str(_DIALECT.resolve_listing(piece.decode())).encode()
 
 
-def numbered_drawings(body: bytes) -> bytes:
-    """Return a rendered body with its drawings numbered from 1001 on, as ``fix_docpr_ids`` numbers them."""
-    if _DRAWING not in body:
-        return body
-    first, *others = body.split(_DRAWING)
-    pieces = [first]
-    for number, piece in enumerate(others, start=FIRST_DRAWING_ID):
-        pieces += (_DRAWING, _DRAWING_ID.sub(rb'\g<1>id="%d"' % number, piece, count=1))
-    return b"".join(pieces)
+def has_drawings(xml: str) -> bool:
+    """Tell whether a piece of XML holds a drawing, whose number must differ from that of all others."""
+    return "<wp:docPr " in xml
+
+
+def numbered_drawings(xml: bytes, first: int = FIRST_DRAWING_ID) -> tuple[bytes, int]:
+    """Return XML with its drawings numbered from ``first`` on as ``fix_docpr_ids`` does, and the next number."""
+    pieces: list[bytes] = []
+    place, number = 0, first
+    start = xml.find(_DRAWING)
+    while start >= 0:
+        found = _DRAWING_ID.match(xml, start)
+        if found is not None:
+            pieces += (xml[place : found.start(1)], b"%d" % number)
+            place = found.end(1)
+        number += 1
+        start = xml.find(_DRAWING, start + 1)
+    return b"".join((*pieces, xml[place:])), number
 
 
 def finished_tables(body: bytes) -> bytes:

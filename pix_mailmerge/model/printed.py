@@ -38,12 +38,12 @@ class Level(int):
     code: str
     nom: str
     etat: State
-    _text: str
+    text: str
 
     def __new__(cls, code: str, level: int | None, state: State) -> Level:
         made = super().__new__(cls, level or 0)
         made.code, made.nom, made.etat = code, _NAMES.get(code, ""), state
-        made._text = {"niveau": str(level), "zero": "0", "non_evalue": NOT_EVALUATED}.get(state, "")
+        made.text = {"niveau": str(level), "zero": "0", "non_evalue": NOT_EVALUATED}.get(state, "")
         return made
 
     @property
@@ -52,7 +52,7 @@ class Level(int):
         return self
 
     def __str__(self) -> str:
-        return self._text
+        return self.text
 
     def __reduce__(self) -> tuple[type[Level], tuple[str, int, State]]:
         return Level, (self.code, int(self), self.etat)

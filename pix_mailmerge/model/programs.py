@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import LoopContext
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from pix_mailmerge.model.filters import FILTERS
-from pix_mailmerge.model.jinja_tags import plain_braces
+from pix_mailmerge.model.jinja_tags import numbered_drawings, plain_braces
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
 from pix_mailmerge.model.proofs import NO_ROUND, Markup, judge, told_empty_loops
 
@@ -27,6 +29,14 @@ MOST_REMEMBERED = 20_000
 
 _PLAIN_VALUES = frozenset({Level, Score, Day, DomainResult, LoopContext})
 """What no attribute of can do harm, those with an underscore aside."""
+_PLAIN_ATTRIBUTES = MappingProxyType(
+    {
+        name: frozenset(kind for kind in _PLAIN_VALUES if name in kind.__dict__ or name in kind.__annotations__)
+        for name in (*Level.__annotations__, "niveau", *DomainResult.__annotations__)
+        if not name.startswith("_")
+    }
+)
+"""Attribute that models often ask for -> the plain values that always have it."""
 _DICT_ATTRIBUTES = frozenset(dir(dict))
 
 _NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -82,6 +92,19 @@ class _BytesCodeGenerator(CodeGenerator):
     def _escapes(frame: Frame) -> bool:
         return bool(frame.eval_ctx.autoescape) and not frame.eval_ctx.volatile
 
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - a visitor's names
+        """Write ``level.etat`` as it is for a value that is known to have it, by the sandbox's way for any other."""
+        if node.attr not in _PLAIN_ATTRIBUTES or not isinstance(node.node, nodes.Name):
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f".{node.attr} if type(")
+        self.visit(node.node, frame)
+        self.write(f") in environment.plain[{node.attr!r}] else ")
+        super().visit_Getattr(node, frame)
+        self.write(")")
+
     def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
         super().start_write(frame, node)
         if frame.buffer is None:
@@ -101,15 +124,19 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
     """A sandbox for the tags of a model: unknown names are errors, values are escaped, None prints nothing.
 
     markup: what the values that brought XML of their own (``__html__``) may have done since it was last set.
+    next_drawing: the number of the next drawing that they bring, 0 = they are not numbered.
     """
 
     code_generator_class = _BytesCodeGenerator
     concat = staticmethod(_joined)
 
+    plain = _PLAIN_ATTRIBUTES
+
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized)
         self._escape = Escape()
         self.markup = Markup.PLAIN
+        self.next_drawing = 0
         self.filters.update(FILTERS)
         self.globals[NO_ROUND] = _NoRound(self)
 
@@ -127,8 +154,11 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
 
     def encoded(self, value: object) -> bytes:
         """Return a value as it stands in the XML of a part."""
-        if type(value) is str:
-            return self._escape[value]
+        kind = type(value)
+        if kind is str:
+            return self._escape[value]  # type: ignore[index]
+        if kind is Level:
+            return self._escape[value.text]  # type: ignore[attr-defined]
         if value is None:
             return b""
         if hasattr(value, "__html__"):
@@ -140,10 +170,18 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         return self._marked(str(markup))
 
     def _marked(self, xml: str) -> bytes:
-        xml = printable(xml)
-        if "<" in xml:
-            self.markup |= judge(xml)
-        return xml.encode()
+        encoded, markup = _judged(xml)
+        self.markup |= markup
+        if self.next_drawing and Markup.DRAWS in markup:
+            encoded, self.next_drawing = numbered_drawings(encoded, self.next_drawing)
+        return encoded
+
+
+@lru_cache(maxsize=1024)
+def _judged(xml: str) -> tuple[bytes, Markup]:
+    """Return the XML of a value as bytes, and what it may do to its part."""
+    xml = printable(xml)
+    return xml.encode(), judge(xml) if "<" in xml else Markup.PLAIN
 
 
 class _NoRound:
@@ -169,5 +207,6 @@ class Program:
 
     def __call__(self, values: Mapping[str, object]) -> Iterable[bytes]:
         template = self._template
-        pieces: Iterable[Any] = template.root_render_func(template.new_context(dict(values)))
+        context = Context(template.environment, {**template.globals, **values}, template.name, template.blocks)
+        pieces: Iterable[Any] = template.root_render_func(context)
         return pieces

@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Flag, auto
-from functools import lru_cache
 
 from jinja2 import nodes
 
@@ -289,20 +288,20 @@ class Markup(Flag):
     """What a value that brings XML of its own may do to a part.
 
     PLAIN: nothing. REOPENS: ends the text and the run that it stands in, and opens others, as a picture does.
-    UNPROVED: it holds rows or cells, or does not leave open what it found.
+    DRAWS: it holds a drawing. UNPROVED: it holds rows or cells, or does not leave open what it found.
     """
 
     PLAIN = 0
     REOPENS = auto()
+    DRAWS = auto()
     UNPROVED = auto()
 
 
-@lru_cache(maxsize=4096)
 def judge(markup: str) -> Markup:
     """Return what the XML of a value may do to a part that is well-formed and whose tables keep their columns."""
     if _TABLES.search(markup):
         return Markup.UNPROVED
-    opened, position, kind = list(_TEXT_ENDS), 0, Markup.PLAIN
+    opened, position, kind = list(_TEXT_ENDS), 0, Markup.DRAWS if "<wp:docPr " in markup else Markup.PLAIN
     for found in _MARKUP.finditer(markup):
         if found["name"] is None or "<" in markup[position : found.start()]:
             return Markup.UNPROVED
@@ -314,5 +313,5 @@ def judge(markup: str) -> Markup:
         elif not opened or opened.pop() != found["name"]:
             return Markup.UNPROVED
         elif len(opened) < len(_TEXT_ENDS):
-            kind = Markup.REOPENS
+            kind |= Markup.REOPENS
     return kind if tuple(opened) == _TEXT_ENDS and "<" not in markup[position:] else Markup.UNPROVED

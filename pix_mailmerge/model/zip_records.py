@@ -20,6 +20,7 @@ try:  # about four times faster than zlib at its own fastest level; no wheel for
 except ImportError:  # pragma: no cover - where isal has no wheel
     _deflater = zlib
 
+_crc32: Callable[..., int] = _deflater.crc32
 STORED, DEFLATED = 0, 8
 FASTEST = 1
 _FIXED_DATE = (0, 33)  # DOS time and date: 1980-01-01 00:00:00, the first that zip knows
@@ -55,8 +56,8 @@ def pack(name: str, content: bytes) -> Packed:
     """Return ``content`` deflated at the fastest level, or stored where that is not longer (images)."""
     packed: bytes = _deflater.compress(content, FASTEST, wbits=-15)
     if len(packed) < len(content):
-        return Packed(name, DEFLATED, zlib.crc32(content), len(content), packed)
-    return Packed(name, STORED, zlib.crc32(content), len(content), content)
+        return Packed(name, DEFLATED, _crc32(content), len(content), packed)
+    return Packed(name, STORED, _crc32(content), len(content), content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class ZipWriter:
 
         def append(content: bytes) -> None:
             nonlocal crc, size, length
-            crc = zlib.crc32(content, crc)
+            crc = _crc32(content, crc)
             size += len(content)
             length += self._file.write(deflater.compress(content))
 
