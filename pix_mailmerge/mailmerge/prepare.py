@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pix_mailmerge.data_source.select import Selection, select
 from pix_mailmerge.destination.delivery import Delivery
 from pix_mailmerge.destination.journal import Origin, digest_of
 from pix_mailmerge.mailmerge.order import Order
-from pix_mailmerge.model.fields import ascii_name
+from pix_mailmerge.model.fields import ascii_name, find_column
 from pix_mailmerge.model.filters import date_longue
 from pix_mailmerge.model.shipped import shipped_model
 from pix_mailmerge.model.word_model import Model, open_model
@@ -34,18 +34,25 @@ class Prepared:
 
 def prepare(order: Order) -> Prepared:
     """Return the records, the chosen ones, the models and the school of an order; all problems, nothing raised."""
-    reading = read_sources(order.sources, class_name=order.class_name)
+    reading = read_sources(order.sources, class_name=order.class_name, pix_only=not order.models)
     selection = select(reading, order.status, keep_going=order.keep_going)
-    school = order.school if order.school.date else replace(order.school, date=date_longue(datetime.date.today()))
+    school = dated(order.school, reading)
     models, unopened = open_models(order.models)
     problems = [*reading.problems, *selection.problems, *unopened]
     for model in models:
         if reading.records:  # else every column is missing, which the sources have told already
             problems += model.check(reading.header, school).problems
-        problems += check_school(model, school)
+        problems += check_school(model, school, reading.header)
     if not selection.chosen and not any(problem.is_error for problem in problems):
         problems.append(_nobody())
     return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)))
+
+
+def dated(school: School, reading: Reading) -> School:
+    """Return the school with today as its date, where nobody gave one and no column is called so."""
+    if school.date or find_column("date", reading.header):
+        return school
+    return replace(school, date=date_longue(datetime.date.today()))
 
 
 def open_models(paths: Iterable[Path]) -> tuple[tuple[Model, ...], list[Problem]]:
@@ -60,8 +67,8 @@ def open_models(paths: Iterable[Path]) -> tuple[tuple[Model, ...], list[Problem]
     return tuple(opened), problems
 
 
-def check_school(model: Model, school: School) -> list[Problem]:
-    """Return a problem for each value of the school that the model needs and nobody gave.
+def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> list[Problem]:
+    """Return a problem for each value of the school that the model needs and neither an option nor a column gives.
 
     A place left free for the pen is told, not refused.
     """
@@ -76,7 +83,7 @@ def check_school(model: Model, school: School) -> list[Problem]:
             where,
         )
         for name in missing
-        if name not in IMAGES
+        if name not in IMAGES and find_column(name, headers) is None
     ]
     if "signature" in model.fields and school.signature is None:
         problems.append(

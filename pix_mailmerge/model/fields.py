@@ -6,6 +6,7 @@ for. The headers of the record are known too, as they are written: that is how W
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,6 +40,13 @@ def ascii_name(header: str) -> str:
     plain = unicodedata.normalize("NFKD", header.translate(_LIGATURES)).encode("ascii", "ignore").decode()
     name = _NOT_NAME.sub("_", plain.casefold()).strip("_")
     return f"c{name}" if name[:1].isdigit() else name
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is spelled most like ``name``; None when none is like it."""
+    forms = {ascii_name(one): one for one in known}
+    near = difflib.get_close_matches(ascii_name(name), forms, n=1, cutoff=0.6)
+    return forms[near[0]] if near else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,11 @@ def names_of(headers: Sequence[str], champs: tuple[str, ...] = (), *, per_class:
 def field_names() -> tuple[str, ...]:
     """Return the names that any model may use for a Pix file; other headers and the school's own fields add to them."""
     return (*PIX_FIELDS, *SCHOOL_FIELDS, *IMAGES, PUPILS)
+
+
+def find_column(name: str, headers: Iterable[str]) -> str | None:
+    """Return the header whose ASCII form is ``name``; None where none has it."""
+    return next((header for header in headers if ascii_name(header) == name), None)
 
 
 def field_values(record: Record, school: School) -> Values:
@@ -151,12 +164,18 @@ class Values(Mapping[str, object]):
         if name in IMAGES:
             return _picture(self._school, name)
         if name in SCHOOL_FIELDS:
-            return getattr(self._school, name)
+            given = getattr(self._school, name)
+            return given if given is not None else self._column(name)
         if name == PUPILS:
             return self._pupils
         if name not in PIX_FIELDS:
             return self._value(self.names.forms[name][0])
         return self._pix_value(name)
+
+    def _column(self, name: str) -> object:
+        """Return the cell whose header has the form of a school's field that nobody gave; None where there is none."""
+        header = find_column(name, self.record.header)
+        return None if header is None else _printed(self.record.cells[self.record.header.positions[header]])
 
     def _pix_value(self, name: str) -> object:
         certification = self._certification = self._certification or Certification.of(self.record)
