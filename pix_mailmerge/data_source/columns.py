@@ -241,13 +241,16 @@ _BY_FOLDED = {
     if column.attribute != "competences"
     for name in (column.header, *column.others)
 }
+_SPELLINGS = frozenset(
+    name.casefold() for column in COLUMNS for name in (column.header, *column.others) if not name.isascii()
+)
 _BY_CODE = {column.header: column for column in COLUMNS if column.attribute == "competences"}
 _KIND_OF_STATUS = {folded_header(label): kind for kind, labels in STATUSES.items() for label in labels}
 
 _CODE = re.compile(r"(?P<domain>[1-5])\s?[.,]\s?(?P<rank>[1-4])")
 _MONTH_OF_YEAR_DATE = re.compile(r"01[/.\-]0?(?P<domain>[1-5])[/.\-](?:20)?0(?P<rank>[1-4])")
-_DATE = re.compile(r"0?(?P<domain>[1-5])[/.\-]0?(?P<rank>[1-4])[/.\-]\d{2,4}")
-_ISO_DATE = re.compile(r"\d{4}-0(?P<rank>[1-4])-0(?P<domain>[1-5])(?:[ T]00:00.*)?")
+_DATE = re.compile(r"0?(?P<domain>[1-5])[/.\-]0?(?P<rank>[1-4])[/.\-][0-9]{2,4}")
+_ISO_DATE = re.compile(r"[0-9]{4}-0(?P<rank>[1-4])-0(?P<domain>[1-5])(?:[ T]00:00.*)?")
 _DAY_MONTH = re.compile(r"0?(?P<domain>[1-5])[ .\-/]+(?P<rank>[^\W\d]{3,})\.?")
 _MONTH_YEAR = re.compile(r"(?P<domain>[^\W\d]{3,})\.?[ .\-/]+(?:20)?0?(?P<rank>[1-4])")
 _CODE_FORMS = (_CODE, _MONTH_OF_YEAR_DATE, _DATE, _ISO_DATE, _DAY_MONTH, _MONTH_YEAR)
@@ -258,6 +261,11 @@ def find_column(header: str) -> Column | None:
     """Return the column of a Pix file that ``header`` names, in any language and after Excel; None for another."""
     code = find_code(header)
     return _BY_CODE[code] if code else _BY_FOLDED.get(folded_header(header))
+
+
+def is_spelt(header: str) -> bool:
+    """Tell whether ``header`` has the accents of a column of a Pix file, each where it belongs."""
+    return header.strip().casefold() in _SPELLINGS
 
 
 def is_result(header: str) -> bool:

@@ -120,25 +120,23 @@ def _finisher(
 def _find_problem(record: Record, row: Cells, texts: list[str], section: PixSection) -> Problem | None:
     """Return why a row could not be read whole; None when it could."""
     layout = section.layout
+    if len(max(texts, key=len)) > LONGEST_LINE and (problem := _find_long_cell(record)):
+        return problem
     if len(row) > layout.width and not is_blank(row[layout.width :]):
         return error(
             "source.row-too-long",
-            f"La ligne a {len(row)} cellules, le titre des colonnes {layout.width} : elles sont décalées.",
+            f"La ligne a {len(row)} cellules au lieu de {layout.width} : elles sont décalées.",
             "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
             record.place(),
         )
     if section.is_text and len(row) < layout.width and (missing := _first_missing(layout, len(row))):
         return error(
             "source.row-too-short",
-            f"La ligne s’arrête avant la colonne « {missing} » : elle est coupée.",
-            "Téléchargez de nouveau le fichier dans Pix Orga.",
+            f"La ligne n’a que {len(row)} cellules sur {layout.width} : elle est coupée, ou un guillemet y manque.",
+            "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
             record.place(missing),
         )
-    if len(max(texts, key=len)) > LONGEST_LINE:
-        return _find_long_cell(record)
-    if any("\ufffd" in text for text in texts):
-        return _unreadable_character(record)
-    return None
+    return _unreadable_character(record) if any("\ufffd" in text for text in texts) else None
 
 
 def _first_missing(layout: Layout, width: int) -> str | None:

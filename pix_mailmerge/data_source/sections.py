@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.cells import as_text
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, Layout, count_known, read_layout
 from pix_mailmerge.data_source.table import Cells, Row, Table, is_blank
-from pix_mailmerge.problems import Problem
+from pix_mailmerge.problems import Place, Problem, warning
 
 TITLE_CELLS = 2
 """A row with at most this many filled cells above a header is a title, not a pupil."""
@@ -32,7 +34,36 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
             found.append((row, []))
         elif number > first:
             found[-1][1].append(row)
-    return [PixSection(_layout(table, header, rows), table.is_text, rows, table.damaged) for header, rows in found]
+    return [_section(table, header, rows) for header, rows in found]
+
+
+def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
+    """Return the pupils under a header; a note among them (« Total : 28 ») is told and left out."""
+    layout = _layout(table, header, rows)
+    number = layout.positions.get(columns.NUMBER)
+    pupils = [row for row in rows if not _is_note(row[1], number)]
+    if len(pupils) < len(rows):
+        kept = {line for line, _ in pupils}
+        table.problems += [_note(table.file, row) for row in rows if row[0] not in kept]
+    return PixSection(layout, table.is_text, pupils, table.damaged)
+
+
+def _is_note(cells: Cells, number: int | None) -> bool:
+    """Tell whether a row is no pupil: one or two cells filled, and no certification number."""
+    if sum(not is_blank((cell,)) for cell in cells) > TITLE_CELLS:
+        return False
+    return number is None or number >= len(cells) or not as_text(cells[number]).strip().isdigit()
+
+
+def _note(file: str, row: Row) -> Problem:
+    line, cells = row
+    told = " ".join(text for cell in cells if (text := as_text(cell).strip()))
+    return warning(
+        "source.row-not-a-pupil",
+        f"La ligne « {told[:60]} » n’est pas celle d’un élève : elle n’est pas lue.",
+        "Rien à faire si c’est une note ajoutée au fichier.",
+        Place(file=file, line=line),
+    )
 
 
 def _layout(table: Table, header: Row, rows: list[Row]) -> Layout:

@@ -10,7 +10,7 @@ from datetime import date
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.certification import competences_of, score_of
 from pix_mailmerge.data_source.checks import check_record, conflict_problem
-from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.problems import Place, Problem, error, warning
 
@@ -104,7 +104,10 @@ def _find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict
     reasons: dict[_Key, str] = {}
     folded_types = frozenset(map(columns.folded_header, types))
     latest: dict[tuple[str, ...], Record] = {}
+    doubtful = {_key(damage.record) for damage in reading.damaged if _is_doubtful(damage)}
     for record in reading.records:
+        if _key(record) in doubtful:
+            continue
         if reason := _find_reason(record, status, folded_types):
             reasons[_key(record)] = reason
         elif (pupil := _pupil(record)) and is_certified(record):
@@ -115,6 +118,17 @@ def _find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict
                 reasons[_key(older)] = _certified_again(newer)
                 latest[pupil] = newer
     return reasons
+
+
+def _is_doubtful(damage: Damage) -> bool:
+    """Tell whether a damaged row may be that of someone certified: its status is missing or may have moved.
+
+    A quote left open hides other rows as well.
+    """
+    kind = columns.find_status(damage.record.text(columns.STATUS))
+    return damage.problem.id == "source.quote-open" or (
+        damage.problem.id in {"source.row-too-short", "source.row-too-long"} and kind in {None, columns.CERTIFIED}
+    )
 
 
 def _find_reason(record: Record, status: str, types: Collection[str]) -> str | None:
@@ -159,7 +173,7 @@ def _when(record: Record) -> tuple[date, int, str]:
         day = values.parse_date(record.text(columns.EXAM_DATE))
     except ValueError:
         day = None
-    return day or date.min, int(number) if number.isdecimal() else 0, number
+    return day or date.min, int(number) if number.isdecimal() and len(number) < 20 else 0, number
 
 
 def _find_faults(reading: Reading, chosen: Iterable[Record]) -> dict[_Key, list[Problem]]:
@@ -210,7 +224,9 @@ def _check_status(reading: Reading, wanted: str, chosen: Sequence[Record]) -> li
         for label, count in labels.items()
         if label and columns.find_status(label) is None and columns.folded_header(label) != asked
     ]
-    without = dict.fromkeys(record.file for record in chosen if not record.text(columns.STATUS))
+    broken = {_key(damage.record) for damage in reading.damaged}
+    whole = (record for record in chosen if _key(record) not in broken)
+    without = dict.fromkeys(record.file for record in whole if not record.text(columns.STATUS))
     return problems + [_without_status(file) for file in without]
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.layout import count_known
 from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, is_blank
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -34,29 +35,33 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>.)"?', re.IGNORECASE)
 """« sep=; », a line for Excel alone, which does not show it."""
 
 _FREQUENT = "éèêàçëïîôûùâœ’"
+_PUNCTUATION = "–—‘“”«»…€"
 _LATIN_9 = re.compile(rb"[A-Za-z\xc0-\xff][\xa6\xa8\xb4\xb8\xbc-\xbe]|[\xa6\xa8\xb4\xb8\xbc-\xbe][A-Za-z\xc0-\xff]")
 """Bytes that are Š š Ž ž Œ œ Ÿ in Latin-9 and ¦ ¨ ´ ¸ ¼ ½ ¾ in cp1252, where no letter touches them."""
 
 
+Votes = tuple[int, int]
+"""How many columns of a Pix file the best row names, and how many of them to the letter: only accents tell cp1252 from
+Mac Roman, and headers are else compared without."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """How a text file is written; known: how many headers of a Pix file it makes readable."""
+    """How a text file is written; votes: what its headers say for it."""
 
     encoding: str
     delimiter: str
-    known: int
+    votes: Votes = (0, 0)
 
 
 def find_form(content: bytes) -> TextForm:
     """Return encoding and delimiter of a text file: those under which most headers are known."""
-    encodings = _possible_encodings(content)
-    forms = [_best_delimiter(content, encoding) for encoding in encodings]
-    best = max(forms, key=lambda form: form.known)
-    tied = [form for form in forms if form.known == best.known]
-    if len(tied) > 1:
-        best = max(tied, key=lambda form: _plausibility(content, form.encoding))
+    forms = [_best_delimiter(content, encoding) for encoding in _possible_encodings(content)]
+    most = max(form.votes for form in forms)
+    tied = [form for form in forms if form.votes == most]
+    best = tied[0] if len(tied) == 1 else max(tied, key=lambda form: _plausibility(content, form.encoding))
     if best.encoding == "cp1252" and _is_latin_9(content):
-        return TextForm("iso8859_15", best.delimiter, best.known)
+        return TextForm("iso8859_15", best.delimiter, best.votes)
     return best
 
 
@@ -101,23 +106,17 @@ def _best_delimiter(content: bytes, encoding: str) -> TextForm:
     sample = content[:SAMPLE_BYTES].decode(encoding, errors="replace")
     first, *rest = sample.split("\n", 1)
     if found := _SEPARATOR_LINE.fullmatch(first.strip()):
-        return TextForm(encoding, found["delimiter"], known_headers("".join(rest), found["delimiter"]))
-    known = {delimiter: known_headers(sample, delimiter) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda delimiter: known[delimiter])
-    if known[best] < 2:
+        return TextForm(encoding, found["delimiter"], _count_votes("".join(rest), found["delimiter"]))
+    votes = {delimiter: _count_votes(sample, delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=votes.__getitem__)
+    if votes[best] < (2, 0):
         best = max(DELIMITERS, key=lambda delimiter: _regularity(sample, delimiter))
-    return TextForm(encoding, best, known[best])
+    return TextForm(encoding, best, votes[best])
 
 
-def known_headers(sample: str, delimiter: str) -> int:
-    """Return how many columns of a Pix file the best of the first rows of ``sample`` names."""
-    return max((count_known(cells) for cells in _first_rows(sample, delimiter)), default=0)
-
-
-def count_known(cells: Iterable[object]) -> int:
-    """Return how many columns of a Pix file are named in ``cells``, each counted once."""
-    found = {column.header for cell in cells if isinstance(cell, str) and (column := columns.find_column(cell))}
-    return len(found)
+def _count_votes(sample: str, delimiter: str) -> Votes:
+    rows = _first_rows(sample, delimiter)
+    return max(((count_known(cells), sum(map(columns.is_spelt, cells))) for cells in rows), default=(0, 0))
 
 
 def _first_rows(sample: str, delimiter: str) -> list[list[str]]:
@@ -147,7 +146,7 @@ def _plausibility(content: bytes, encoding: str) -> int:
 def _likelihood(char: str) -> int:
     if char in _FREQUENT:
         return 3
-    if char.lower() in _FREQUENT:
+    if char.lower() in _FREQUENT or char in _PUNCTUATION:
         return 2
     return 1 if char.isalpha() and char not in "ƒªºµ" else -2
 

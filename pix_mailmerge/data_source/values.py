@@ -18,13 +18,13 @@ HIGHEST_SCORE = 1024
 _DASHES = frozenset({"-", "'-", "’-", "–", "—", "−", "‐", "‑"})
 """« not evaluated » as Pix writes it, as its export of 2020 did (``'-``), and as Word or Excel may change it."""
 
-_WHOLE = re.compile(r"(\d+)(?:[.,]0+)?")
-_SCORE = re.compile(r"(\d{1,4})(?:[.,]0+)?(?:\s?pix)?", re.IGNORECASE)
-_SCORE_WITH_LEVEL = re.compile(r"(\S.*?)\s?\((\d{1,4})\s?pix\)", re.IGNORECASE)
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ T]\d{1,2}:\d{2}.*)?")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
-_MONTH_NAMED = re.compile(r"(\d{1,2})(?:er)?[ .\-]+([^\W\d]+)\.?[ .\-]+(\d{4}|\d{2})")
-_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
+_WHOLE = re.compile(r"([0-9]+)(?:[.,]0+)?")
+_SCORE = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?:\s?pix)?", re.IGNORECASE)
+_SCORE_WITH_LEVEL = re.compile(r"(\S.*?)\s?\(([0-9]{1,4})\s?pix\)", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})(?:[ T][0-9]{1,2}:[0-9]{2}.*)?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})(?:[ T][0-9]{1,2}:[0-9]{2}.*)?")
+_MONTH_NAMED = re.compile(r"([0-9]{1,2})(?:er)?[ .\-]+([^\W\d]+)\.?[ .\-]+([0-9]{4}|[0-9]{2})")
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 
 _SERIAL_DAY_0 = date(1899, 12, 30)
 _EXCEL_CENTURY = 30
