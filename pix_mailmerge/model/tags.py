@@ -15,17 +15,30 @@ from pix_mailmerge.problems import Place
 LONGEST_NEAR = 60
 _OPENED = re.compile(r"\{[{%#]")
 _CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_PREFIX = re.compile(r"^(\{[{%#][-+]?)(?:tr|tc|p|r)\s", re.DOTALL)
+_PREFIX = re.compile(r"^(\{[{%#])(tr|tc|p|r)\s", re.DOTALL)
+_CONTAINERS = frozenset({"p", "tr", "tc"})
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: its text as typed (« {{ prenom }} »), where it stands, and whether its end is missing."""
+    """A tag: its text as typed (« {{ prenom }} »), where it stands, and whether its end is missing.
+
+    lost: what else stands in the paragraph, row or cell that it replaces (« {%p », « {%tr », « {%tc »). homeless: it
+    is to replace a row or a cell, and stands in none.
+    """
 
     text: str
     place: Place
     unclosed: bool = False
+    lost: str = ""
+    homeless: bool = False
+
+    @property
+    def scope(self) -> str:
+        """Return p, tr, tc or r as the tag begins with; "" for a tag of plain Jinja."""
+        found = _PREFIX.match(self.text)
+        return found[2] if found else ""
 
     @property
     def is_comment(self) -> bool:
@@ -61,8 +74,21 @@ def _tags(source: Source, file: str) -> Iterator[Tag]:
     for paragraph in root.iter("{*}p"):
         text = paragraph_text(paragraph)
         if _OPENED.search(text) and next(paragraph.iterancestors("{*}Fallback"), None) is None:
-            place = numbers.place(paragraph)
-            yield from _tags_of_text(text, replace(place, file=file, part=source.french))
+            place = replace(numbers.place(paragraph), file=file, part=source.french)
+            for tag in _tags_of_text(text, place):
+                yield _beside(tag, paragraph) if tag.scope in _CONTAINERS else tag
+
+
+def _beside(tag: Tag, paragraph: etree._Element) -> Tag:
+    """Return the tag with what stands beside it in what it replaces."""
+    name = tag.scope
+    container = paragraph if name == "p" else next(paragraph.iterancestors(f"{{*}}{name}"), None)
+    if container is None:
+        return replace(tag, homeless=True)
+    texts = (paragraph_text(one) for one in ([paragraph] if name == "p" else container.iter("{*}p")))
+    text = " ".join(texts).replace(tag.text, "", 1)
+    drawing = "une image" if next(container.iter("{*}drawing", "{*}pict"), None) is not None else ""
+    return replace(tag, lost=shortened(text) or drawing)
 
 
 def paragraph_text(paragraph: etree._Element) -> str:

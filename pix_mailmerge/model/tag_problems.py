@@ -1,0 +1,154 @@
+"""What is wrong with the tags of a part, each by itself and as blocks that open and close."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from pix_mailmerge.data_source.columns import FIELD_HEADERS
+from pix_mailmerge.model.fields import ascii_name, field_names, nearest
+from pix_mailmerge.model.tags import Tag
+from pix_mailmerge.problems import Problem, error
+
+_DOCXTPL_STATEMENTS = frozenset({"colspan", "cellbg", "hm", "vm"})
+_UNSUPPORTED = frozenset({"include", "import", "from", "extends", "block"})
+_OPENING = frozenset({"if", "for", "macro", "call", "filter", "raw", "with", "autoescape"})
+_CONTINUING = MappingProxyType({"else": ("if", "for"), "elif": ("if",)})
+_CLOSINGS = MappingProxyType({"{{": "}}", "{%": "%}", "{#": "#}"})
+_CONTAINERS = MappingProxyType({"p": "paragraphe", "tr": "rangée de tableau", "tc": "cellule de tableau"})
+_HEADER_FORMS: Mapping[str, str] = MappingProxyType(
+    {header: field for field, header in FIELD_HEADERS.items()} | {name: name for name in field_names()}
+)
+
+
+def check_tags(tags: Iterable[Tag], environment: Environment) -> Iterator[Problem]:
+    """Yield what is wrong with the tags of one part, given in their order."""
+    tags = tuple(tags)
+    for tag in tags:
+        yield from _check_place(tag)
+    yield from _check_each(tags, environment)
+    yield from _check_blocks(tags)
+
+
+def _check_place(tag: Tag) -> Iterator[Problem]:
+    """Yield what docxtpl would drop with the paragraph, the row or the cell that the tag stands for."""
+    container = _CONTAINERS.get(tag.scope, "")
+    if tag.homeless:
+        what = f"La balise « {tag.text} » n’est pas dans une {container}."
+        remedy = "Placez-la dans un tableau, ou écrivez {%p au lieu de {%" + tag.scope + "."
+        yield error("model.tag-misplaced", what, remedy, tag.place)
+    elif tag.lost:
+        what = f"La balise « {tag.text} » efface sa {container}" if tag.scope != "p" else ""
+        what = what or f"La balise « {tag.text} » efface son {container}"
+        remedy = f"Laissez-la seule : déplacez « {tag.lost} » ailleurs."
+        yield error("model.tag-not-alone", f"{what}, où se trouve aussi « {tag.lost} ».", remedy, tag.place)
+
+
+def _check_each(tags: Iterable[Tag], environment: Environment) -> Iterator[Problem]:
+    for tag in tags:
+        if tag.unclosed:
+            closing = _CLOSINGS[tag.text[:2]]
+            what = f"La balise « {tag.place.near} » n’est pas fermée."
+            yield error("model.tag-unclosed", what, f"Ajoutez « {closing} » à la fin de la balise.", tag.place)
+        elif tag.is_expression:
+            yield from _check_expression(tag, environment)
+        elif not tag.is_comment:
+            yield from _check_statement(tag, environment)
+
+
+def _check_expression(tag: Tag, environment: Environment) -> Iterator[Problem]:
+    try:
+        tree = environment.parse(f"{{{{ {tag.inside} }}}}")
+    except TemplateSyntaxError:
+        yield _not_a_field(tag)
+        return
+    output = tree.body[0] if tree.body else None
+    written = output.nodes[0] if isinstance(output, nodes.Output) and output.nodes else None
+    if isinstance(written, nodes.Const) and isinstance(written.value, (int, float)):
+        yield _number(tag)
+
+
+def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
+    keyword, _, rest = tag.inside.partition(" ")
+    if keyword in _UNSUPPORTED:
+        what = f"La balise « {tag.text} » appelle un autre fichier, ce qu’un modèle ne peut pas faire."
+        yield error("model.tag-unsupported", what, "Recopiez dans le modèle ce qu’elle devait apporter.", tag.place)
+        return
+    whole = {
+        "if": f"{{% if {rest} %}}{{% endif %}}",
+        "elif": f"{{% if {rest} %}}{{% endif %}}",
+        "for": f"{{% for {rest} %}}{{% endfor %}}",
+        "set": f"{{% set {rest} %}}" if "=" in rest else f"{{% set {rest} %}}{{% endset %}}",
+        "colspan": f"{{{{ {rest} }}}}",
+        "cellbg": f"{{{{ {rest} }}}}",
+    }.get(keyword)
+    known = keyword in _OPENING or keyword.startswith("end") or keyword in _CONTINUING
+    if whole is None and (known or keyword in _DOCXTPL_STATEMENTS):
+        return
+    try:
+        environment.parse(whole or f"{{% {tag.inside} %}}")
+    except TemplateSyntaxError as cause:
+        yield _bad_statement(tag, cause)
+
+
+def _check_blocks(tags: Iterable[Tag]) -> Iterator[Problem]:
+    """Yield what opens and never ends, what ends and never opened."""
+    opened: list[tuple[str, Tag]] = []
+    for tag in tags:
+        if tag.is_comment or tag.is_expression or tag.unclosed:
+            continue
+        keyword, _, rest = tag.inside.partition(" ")
+        if keyword in _OPENING or (keyword == "set" and "=" not in rest):
+            opened.append((keyword, tag))
+        elif keyword.startswith("end"):
+            if not opened or opened[-1][0] != keyword.removeprefix("end"):
+                yield _unmatched(tag, opened[-1][1] if opened else None)
+                return
+            opened.pop()
+        elif keyword in _CONTINUING and (not opened or opened[-1][0] not in _CONTINUING[keyword]):
+            yield _unmatched(tag, opened[-1][1] if opened else None)
+            return
+    for keyword, tag in opened:
+        what = f"La balise « {tag.text} » n’a pas de fin."
+        yield error("model.block-unclosed", what, f"Ajoutez « {{% end{keyword} %}} » là où elle se termine.", tag.place)
+
+
+def _not_a_field(tag: Tag) -> Problem:
+    near = nearest(tag.inside, _HEADER_FORMS) or ""
+    meant = _HEADER_FORMS.get(near)
+    remedy = (
+        f"Vouliez-vous dire « {{{{ {meant} }}}} » ?"
+        if meant
+        else "Un champ s’écrit en un mot, par exemple « {{ prenom }} » ; voyez : pix-mailmerge fields."
+    )
+    return error("model.tag-syntax", f"La balise « {tag.text} » ne peut pas être comprise.", remedy, tag.place)
+
+
+def _number(tag: Tag) -> Problem:
+    field = ascii_name(tag.inside)
+    meant = field if field in field_names() else "c1_1"
+    what = f"La balise « {tag.text} » imprimerait le nombre lui-même, pas le niveau d’une compétence."
+    return error("model.tag-number", what, f"Vouliez-vous dire « {{{{ {meant} }}}} » ?", tag.place)
+
+
+def _bad_statement(tag: Tag, cause: TemplateSyntaxError) -> Problem:
+    keyword = tag.inside.partition(" ")[0]
+    near = difflib.get_close_matches(keyword, sorted(_OPENING | {"set", "else", "elif", "endif", "endfor"}), n=1)
+    unknown = "unknown tag" in (cause.message or "").casefold()
+    remedy = (
+        f"Vouliez-vous dire « {near[0]} » ?"
+        if unknown and near
+        else "Comparez-la à « {% if nombre_pix >= 64 %} » ou « {% for domaine in domaines %} »."
+    )
+    return error("model.tag-syntax", f"La balise « {tag.text} » ne peut pas être comprise.", remedy, tag.place)
+
+
+def _unmatched(tag: Tag, opened: Tag | None) -> Problem:
+    what = f"La balise « {tag.text} » ne répond à aucune autre."
+    if opened is not None:
+        what = f"La balise « {tag.text} » arrive avant la fin de « {opened.text} »."
+    remedy = "Chaque « {% if … %} » se termine par « {% endif %} », chaque « {% for … %} » par « {% endfor %} »."
+    return error("model.block-unmatched", what, remedy, tag.place)
