@@ -10,14 +10,40 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOME = {
-    "Problem": "problems",
+    "DataSourceError": "problems",
+    "DestinationError": "problems",
+    "Document": "model.document",
+    "Model": "model.word_model",
+    "ModelCheck": "model.word_model",
+    "ModelError": "problems",
+    "Order": "mailmerge.order",
+    "Outcome": "mailmerge.order",
     "PixMailMergeError": "problems",
+    "Place": "problems",
+    "Problem": "problems",
+    "ProgramFailedError": "problems",
+    "ProgramMissingError": "problems",
+    "Reading": "data_source.reading",
     "Record": "data_source.record",
     "School": "settings",
+    "Selection": "data_source.select",
+    "SettingsError": "problems",
+    "UsageError": "problems",
+    "check": "mailmerge.check",
+    "class_values": "model.fields",
+    "compose": "destination.compose",
+    "convert": "destination.pdf",
+    "field_values": "model.fields",
+    "open_model": "model.word_model",
+    "read_sources": "data_source.pix_export",
+    "run": "mailmerge.run",
+    "select": "data_source.select",
+    "shipped_model": "model.shipped",
+    "write_results": "data_source.results_xlsx",
 }
 """Public name -> module of the package that defines it."""
 
-__all__ = ["PixMailMergeError", "Problem", "Record", "School", "__version__"]
+__all__ = [*_HOME, "__version__"]
 
 
 def __getattr__(name: str) -> object:
