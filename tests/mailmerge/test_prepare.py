@@ -46,8 +46,8 @@ def test_an_option_comes_before_a_column_of_the_same_name(tmp_path, source):
 
 
 def test_a_source_that_is_not_pix_needs_a_model_of_its_own(source):
-    errors = [problem for problem in prepare(Order((source,), school=School("É", "L", chef="C"))).problems]
-    assert [problem.id for problem in errors if problem.is_error] == ["source.not-results"]
+    problems = prepare(Order((source,), school=School("É", "L", chef="C"))).problems
+    assert [problem.id for problem in problems if problem.is_error] == ["source.not-results"]
 
 
 def test_a_source_that_is_not_there_is_the_only_thing_said_of_it(tmp_path):
