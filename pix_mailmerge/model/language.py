@@ -10,9 +10,9 @@ NBSP = "\N{NO-BREAK SPACE}"
 _SPACES = frozenset({" ", NBSP, "\N{NARROW NO-BREAK SPACE}"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """Conventions of one language.
+    """Conventions of one language; hashed as one object, since there is one of each.
 
     code: as in ``w:lang`` (« fr-FR »). months, days (Monday first): full names, then short ones. date_order: the
     letters d, m and y as a short date has them. short_date: picture of a date that no switch formats.

@@ -15,6 +15,20 @@ from dataclasses import dataclass
 LONGEST_HEADER = 40
 """Characters of a header that Word looks at."""
 
+ADDRESS_FIELDS = {
+    "Courtesy Title": ("Title", "Civilité", "Titre"),
+    "First Name": ("Prénom", "First"),
+    "Last Name": ("Nom", "Nom de famille", "Surname", "Last"),
+    "Middle Name": ("Deuxième prénom",),
+    "Suffix": ("Suffixe",),
+    "Nickname": ("Surnom",),
+    "Company": ("Société", "Établissement"),
+    "Spouse/Partner Courtesy Title": ("Civilité du conjoint",),
+    "Spouse/Partner First Name": ("Prénom du conjoint",),
+    "Spouse/Partner Last Name": ("Nom du conjoint",),
+}
+"""Word's own names for what an address holds -> headers that it recognises for each, besides that name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -1,0 +1,109 @@
+"""What may be wrong with the fields of a model, told as a secretary can act on it."""
+
+from __future__ import annotations
+
+from pix_mailmerge.model.field_tree import Field
+from pix_mailmerge.problems import Place, Problem, error, warning
+
+
+def near(compiled: Field) -> str:
+    return " ".join(compiled.code_text.split())[:60]
+
+
+def unsupported(keyword: str, place: Place) -> Problem:
+    return warning(
+        "model.field-unsupported",
+        f"Le champ Word « {keyword} » n’est pas calculé ici : il est laissé tel quel.",
+        "Remplacez-le par un champ MERGEFIELD, ou mettez-le à jour dans Word (F9) après la fusion.",
+        place,
+    )
+
+
+def unclosed(compiled: Field, place: Place) -> Problem:
+    return warning(
+        "model.field-quotes",
+        f"Un guillemet du champ « {near(compiled)} » n’est jamais fermé.",
+        "Affichez les codes de champ (Alt+F9 dans Word) et fermez ce guillemet.",
+        place,
+    )
+
+
+def bare_switch(letter: str, compiled: Field, place: Place) -> Problem:
+    return warning(
+        "model.field-switch",
+        f"Dans le champ « {near(compiled)} », rien ne suit le commutateur \\{letter}.",
+        "Ajoutez son texte entre guillemets, ou retirez le commutateur.",
+        place,
+    )
+
+
+def unknown_format(name: str, compiled: Field, place: Place) -> Problem:
+    return warning(
+        "model.field-switch",
+        f"Dans le champ « {near(compiled)} », le format « {name} » n’est pas connu.",
+        "Les formats connus : Upper, Lower, FirstCap, Caps, MERGEFORMAT, CHARFORMAT, Arabic, Roman, CardText…",
+        place,
+    )
+
+
+def nameless(compiled: Field, place: Place) -> Problem:
+    return error(
+        "model.field-code",
+        f"Le champ « {near(compiled)} » ne dit pas quel nom il demande.",
+        "Supprimez-le, puis insérez-le de nouveau (Publipostage > Insérer un champ de fusion).",
+        place,
+    )
+
+
+def no_operator(keyword: str, compiled: Field, place: Place) -> Problem:
+    return error(
+        "model.field-code",
+        f"Le champ {keyword} « {near(compiled)} » ne compare rien : il y manque =, <>, <, >, <= ou >=.",
+        "Affichez les codes de champ (Alt+F9 dans Word) et corrigez-le.",
+        place,
+    )
+
+
+def bad_formula(compiled: Field, cause: str, place: Place) -> Problem:
+    return error(
+        "model.field-formula",
+        f"La formule « {near(compiled)} » n’est pas lisible ({cause}).",
+        "Affichez les codes de champ (Alt+F9 dans Word) et corrigez-la.",
+        place,
+    )
+
+
+def unfinished(code: str, place: Place) -> Problem:
+    return error(
+        "model.field-unfinished",
+        f"Le champ « {' '.join(code.split())[:60]} » n’a pas de fin.",
+        "Supprimez ce champ dans Word, puis insérez-le de nouveau.",
+        place,
+    )
+
+
+def stray(place: Place) -> Problem:
+    return warning(
+        "model.field-stray",
+        "Le modèle contient la fin d’un champ qui n’a pas de début ; elle est retirée des documents.",
+        "Ouvrez le modèle dans Word, insérez de nouveau le champ qui manque à cet endroit, puis enregistrez.",
+        place,
+    )
+
+
+def too_deep(place: Place) -> Problem:
+    return error(
+        "model.field-nesting",
+        "Trop de champs sont imbriqués les uns dans les autres.",
+        "Simplifiez ces champs dans Word : vingt niveaux suffisent toujours.",
+        place,
+    )
+
+
+def astray(placed: Field, place: Place) -> Problem:
+    return error(
+        "model.field-nesting",
+        f"Le champ « {near(placed)} » commence et finit à deux endroits sans rapport (deux cellules, deux cadres…).",
+        "Supprimez ce champ dans Word, puis insérez-le de nouveau en entier au même endroit.",
+        place,
+    )

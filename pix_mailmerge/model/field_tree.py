@@ -1,0 +1,343 @@
+"""The fields of a story (a body, a header, a cell, a text box…) as trees over its XML.
+
+A field is ``w:fldSimple``, or runs: ``fldChar begin``, its code, maybe ``fldChar separate`` and its last result, and
+``fldChar end``. Code and result may hold other fields, tabs, whole paragraphs; Word cuts runs anywhere. Sources:
+ECMA-376 part 1, 17.16; files saved by Word, LibreOffice and Google Docs.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lxml import etree
+
+Element = Any  # lxml's stubs know no element type that both parses and builds
+
+NAMESPACES = frozenset(
+    {
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",  # « strict »
+    }
+)
+DEEPEST = 120
+"""Fields within fields; Word itself stops at twenty or so."""
+
+_INLINE = frozenset({"hyperlink", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent"})
+_DELETED = frozenset({"del", "moveFrom"})
+_SILENT = frozenset({"rPr", "lastRenderedPageBreak", "annotationRef", "delText", "delInstrText"})
+_TEXT = {"tab": "\t", "cr": "\n", "noBreakHyphen": "\N{NON-BREAKING HYPHEN}"}
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """Characters of a run; ``run`` is None for the code of a ``w:fldSimple``."""
+
+    text: str
+    run: Element | None
+
+
+@dataclass(slots=True, eq=False)
+class Inline:
+    """A child of a run that is not text: a tab, a line break, a drawing… ``text``: what it counts for in a text."""
+
+    element: Element
+    run: Element
+    text: str
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """The end of a paragraph."""
+
+    paragraph: Element
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A table or a content control between two paragraphs of a field."""
+
+    element: Element
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """One field. begin: its first run, or the ``w:fldSimple``. runs: all it is made of, nested fields included, in the
+    order of the document. code, result: what stands before and after the separator.
+    """
+
+    begin: Element
+    code: list[Piece] = field(default_factory=list)
+    result: list[Piece] = field(default_factory=list)
+    runs: list[Element] = field(default_factory=list)
+    blocks: list[Element] = field(default_factory=list)
+    is_separated: bool = False
+
+    @property
+    def code_text(self) -> str:
+        """Return the code as a person would type it, fields in braces."""
+        return "".join(
+            f"{{{piece.code_text}}}" if isinstance(piece, Field) else getattr(piece, "text", " ") for piece in self.code
+        )
+
+
+Piece = Text | Inline | Mark | Block | Field
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """The content of a text box: a story within a story."""
+
+    content: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A field whose structure is broken. kind: no end, an end or a separator without beginning, nested too deep."""
+
+    kind: Literal["unfinished", "stray", "too-deep"]
+    element: Element
+    code: str
+
+
+@dataclass(slots=True)
+class Story:
+    """What a story holds, in its order. cells: the tables' cells that are not inside a field, stories of their own."""
+
+    items: list[Field | Box | Story] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+def local(element: Element) -> str:
+    """Return the name of a WordprocessingML element without its namespace; "" for any other node."""
+    tag = element.tag
+    if not isinstance(tag, str) or tag[:1] != "{":
+        return ""
+    namespace, _, name = tag[1:].partition("}")
+    return name if namespace in NAMESPACES else ""
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """Return a WordprocessingML attribute, in whichever namespace the file is written; None where it is absent."""
+    namespace = element.tag[1:].partition("}")[0]
+    value: str | None = element.get(f"{{{namespace}}}{name}")
+    return value
+
+
+def ancestor(element: Element, name: str) -> Element | None:
+    """Return the nearest enclosing element called ``name``, None where there is none."""
+    for parent in element.iterancestors():
+        if local(parent) == name:
+            return parent
+    return None
+
+
+def split_runs(root: Element) -> None:
+    """Give each ``fldChar`` a run of its own, so that fields begin and end between runs."""
+    for mark in [element for element in root.iter() if local(element) == "fldChar"]:
+        run = mark.getparent()
+        if run is None or local(run) != "r":
+            continue
+        children = [child for child in run if local(child) != "rPr"]
+        if len(children) > 1:
+            _split(run, children)
+
+
+def _split(run: Element, children: list[Element]) -> None:
+    look = run.find("{*}rPr")
+    groups: list[list[Element]] = []
+    for child in children:
+        if local(child) == "fldChar" or not groups or local(groups[-1][0]) == "fldChar":
+            groups.append([])
+        groups[-1].append(child)
+    for group in groups[1:][::-1]:
+        part = etree.Element(run.tag, run.attrib)
+        if look is not None:
+            part.append(copy.deepcopy(look))
+        part.extend(group)
+        run.addnext(part)
+
+
+def read_story(container: Element) -> Story:
+    """Return the fields of a container of paragraphs (``w:body``, ``w:hdr``, ``w:tc``, ``w:txbxContent``…)."""
+    return _Reader().read(container)
+
+
+class _Reader:
+    """One pass over a container, with the fields that are open."""
+
+    def __init__(self) -> None:
+        self._story = Story()
+        self._open: list[Field] = []
+
+    def read(self, container: Element) -> Story:
+        self._blocks(container)
+        for unfinished in self._open[:1]:
+            self._story.troubles.append(Trouble("unfinished", unfinished.begin, unfinished.code_text))
+        return self._story
+
+    def _blocks(self, container: Element) -> None:
+        for child in container:
+            name = local(child)
+            if name == "p":
+                self._inlines(child)
+                self._add(Mark(child))
+            elif name == "tbl":
+                self._table(child)
+            elif name in ("sdt", "customXml", "ins", "moveTo", "sdtContent"):
+                self._control(child)
+
+    def _control(self, control: Element) -> None:
+        if self._open and _is_balanced(control):
+            self._block(control)
+        else:
+            self._blocks(control)
+
+    def _table(self, table: Element) -> None:
+        if self._open:
+            self._block(table)
+        else:
+            self._cells(table, self._story)
+
+    def _block(self, element: Element) -> None:
+        """Take a whole table or control as one piece of the open field; what it holds is read as stories of its own."""
+        for opened in self._open:
+            opened.blocks.append(element)
+        self._add(Block(element))
+
+    def _cells(self, parent: Element, story: Story) -> None:
+        for cell in cells(parent):
+            inner = read_story(cell)
+            if inner.items or inner.troubles:
+                story.items.append(inner)
+
+    def _inlines(self, parent: Element) -> None:
+        for child in parent:
+            name = local(child)
+            if name == "r":
+                self._run(child)
+            elif name == "fldSimple":
+                self._simple(child)
+            elif name == "sdt" or name in _INLINE:
+                self._inlines(child)
+            elif name in _DELETED:
+                continue
+
+    def _simple(self, element: Element) -> None:
+        simple = Field(element, [Text(attribute(element, "instr") or "", None)], is_separated=True)
+        self._enter(simple)
+        self._take(element)
+        self._inlines(element)
+        self._leave(simple)
+
+    def _run(self, run: Element) -> None:
+        for child in run:
+            name = local(child)
+            if name == "fldChar":
+                self._mark(run, attribute(child, "fldCharType"))
+                return
+        self._take(run)
+        for child in run:
+            name = local(child)
+            if name in ("t", "instrText"):
+                if child.text:
+                    self._add(Text(child.text, run))
+            elif name not in _SILENT:
+                self._inline(child, name, run)
+
+    def _inline(self, child: Element, name: str, run: Element) -> None:
+        breaks_line = name == "br" and attribute(child, "type") not in ("page", "column")
+        self._add(Inline(child, run, "\n" if breaks_line else _TEXT.get(name, "")))
+        if len(child):
+            for content in child.iter():
+                if local(content) == "txbxContent" and not _is_nested_box(content, child):
+                    self._box(content)
+
+    def _box(self, content: Element) -> None:
+        if self._open:
+            self._open[0].blocks.append(content)
+        else:
+            self._story.items.append(Box(content))
+
+    def _mark(self, run: Element, kind: str | None) -> None:
+        if kind == "begin":
+            self._enter(Field(run))
+            self._take(run)
+        elif not self._open:
+            self._story.troubles.append(Trouble("stray", run, ""))
+        elif kind == "separate":
+            self._take(run)
+            self._open[-1].is_separated = True
+        elif kind == "end":
+            self._take(run)
+            self._leave(self._open[-1])
+
+    def _enter(self, entered: Field) -> None:
+        self._add(entered)
+        if not self._open:
+            self._story.items.append(entered)
+        if len(self._open) == DEEPEST:
+            self._story.troubles.append(Trouble("too-deep", entered.begin, ""))
+        self._open.append(entered)
+
+    def _leave(self, left: Field) -> None:
+        """Close a field, and those inside it that have no end of their own (in a ``w:fldSimple``)."""
+        while self._open:
+            closed = self._open.pop()
+            if closed is left:
+                return
+            self._story.troubles.append(Trouble("unfinished", closed.begin, closed.code_text))
+
+    def _take(self, run: Element) -> None:
+        for opened in self._open:
+            opened.runs.append(run)
+
+    def _add(self, piece: Piece) -> None:
+        if self._open:
+            inner = self._open[-1]
+            (inner.result if inner.is_separated else inner.code).append(piece)
+
+
+def cells(parent: Element) -> Iterator[Element]:
+    """Yield the cells of a table, those in content controls and changed rows too, not those of tables inside cells."""
+    for child in parent:
+        name = local(child)
+        if name == "tc":
+            yield child
+        elif name in ("tr", "sdt", "sdtContent", "customXml", "ins"):
+            yield from cells(child)
+
+
+def _is_balanced(element: Element) -> bool:
+    depth = 0
+    for mark in element.iter():
+        if local(mark) == "fldChar":
+            kind = attribute(mark, "fldCharType")
+            depth += (kind == "begin") - (kind == "end")
+            if depth < 0:
+                return False
+    return depth == 0
+
+
+def _is_nested_box(content: Element, above: Element) -> bool:
+    """True for a text box inside another one below ``above``: it belongs to the inner story."""
+    for parent in content.iterancestors():
+        if parent is above:
+            return False
+        if local(parent) == "txbxContent":
+            return True
+    return False
+
+
+def plain(pieces: Iterable[Piece]) -> str:
+    """Return the text that pieces show, paragraphs as line ends."""
+    return "".join(
+        plain(piece.result)
+        if isinstance(piece, Field)
+        else "\n"
+        if isinstance(piece, Mark)
+        else getattr(piece, "text", "")
+        for piece in pieces
+    )

@@ -1,0 +1,112 @@
+"""A model's merge fields, ready to run over records: what each part shows, record after record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from pix_mailmerge.model.field_nodes import Late, Show
+from pix_mailmerge.model.merge_fields import PartFields, RowSteps
+from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, SkipRecordError, Values
+
+Context = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What one document shows. records: the values of the records it used, more than one after NEXT."""
+
+    records: tuple[Values, ...]
+    context: Context
+
+
+class MergeProgram:
+    """The steps of a model's parts, in the order of the model: body, headers, footers, notes.
+
+    asked: the names of the columns that the fields need.
+    """
+
+    def __init__(self, asked: Sequence[Asked], parts: Iterable[PartFields]) -> None:
+        self.asked = tuple(asked)
+        self._parts = tuple(parts)
+        self._headers: dict[object, tuple[object, Header]] = {}
+
+    def header(self, values: Values) -> Header:
+        """Return what the fields stand for in ``values``; the same for all records of the same keys."""
+        names = getattr(values, "names", None)
+        key: object = tuple(values) if names is None else (id(names), tuple(getattr(values, "headers", ())))
+        found = self._headers.get(key)
+        if found is None:
+            if len(self._headers) > 50:
+                self._headers.clear()
+            found = self._headers[key] = (names, Header(self.asked, values))  # names stay alive, so that ids do
+        return found[1]
+
+    def merge(self, records: Iterable[Values], *, strict: bool = True) -> Iterator[Merged]:
+        """Yield what each document shows, fewer than the records where NEXT takes some and SKIPIF drops some."""
+        taken = Counted(records)
+        sequence = count(1)
+        number = next(sequence)
+        for values in taken:
+            state = self._state(values, taken, number, strict=strict)
+            try:
+                context = self.context(state)
+            except SkipRecordError:
+                taken.take_fresh()
+                continue
+            yield Merged(taken.take_fresh(), context)
+            number = next(sequence)
+
+    def lists(self, values: Values) -> frozenset[int]:
+        """Return the positions of the names whose value is a list of mappings: rows to repeat."""
+        row = self.header(values).row(values)
+        return frozenset(position for position, value in enumerate(row) if is_list(value))
+
+    def context(self, state: MergeState) -> Context:
+        """Return the values that the parts' sources use, by their names there."""
+        context: Context = {}
+        first = replace(state)
+        for number, part in enumerate(self._parts):
+            if number:  # a header or a note shows the record that the document begins with
+                state = replace(first, bookmarks=state.bookmarks)
+            for name, show in part.steps:
+                if type(show) is RowSteps:
+                    context[name] = self._rounds(show, state)
+                else:
+                    shown = show(state)  # type: ignore[operator]
+                    context[name] = shown.encode() if type(shown) is str else shown
+            for name, fields in part.flags:
+                context[name] = any(context[one] for one in fields)
+        return context
+
+    def _state(self, values: Values, taken: Counted[Values], number: int, *, strict: bool) -> MergeState:
+        header = self.header(values)
+
+        def take_next() -> tuple[Values, Header] | None:
+            following = next(taken, None)
+            return None if following is None else (following, self.header(following))
+
+        return MergeState(header.row(values), header, values, take_next, taken.given, number, strict)
+
+    def _rounds(self, steps: RowSteps, state: MergeState) -> tuple[tuple[object, ...], ...]:
+        """Return what a repeated row shows in each of its rounds; a name that a mapping lacks is the record's."""
+        value = state.row[steps.column]
+        rounds = []
+        for mapping in value if is_list(value) else ({},):  # type: ignore[attr-defined]
+            inner = self.header(mapping)
+            own = zip(inner.matches, inner.row(mapping), state.row, strict=True)
+            row = [mine if match.header is not None else outer for match, mine, outer in own]
+            within = replace(state, row=row)
+            rounds.append(tuple(_bytes(show, within) for show in steps.shows))
+        return tuple(rounds)
+
+
+def is_list(value: object) -> bool:
+    """True for a list (or tuple) of mappings, an empty one too: the rounds of a table's row."""
+    return isinstance(value, (list, tuple)) and all(isinstance(one, Mapping) for one in value)
+
+
+def _bytes(show: Show, state: MergeState) -> bytes | Late:
+    shown = show(state)
+    return shown.encode() if isinstance(shown, str) else shown

@@ -1,0 +1,121 @@
+"""Where a merge stands: the record whose values the fields show, and what NEXT, SET and MERGESEQ count on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pix_mailmerge.model.field_runs import Segment
+from pix_mailmerge.model.names import Match, resolve
+
+T = TypeVar("T")
+Row = Sequence[object]
+Values = Mapping[str, object]
+
+
+class SkipRecordError(Exception):
+    """Raised by SKIPIF: no document for this record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that the fields of a model ask for.
+
+    names: tried in turn (a mapped field may be known by several). required: False where its absence is no problem.
+    """
+
+    names: tuple[str, ...]
+    required: bool = True
+
+
+class Header:
+    """What the names that a model asks for stand for, under the keys of some records; worked out once for them all."""
+
+    def __init__(self, asked: Sequence[Asked], values: Values) -> None:
+        self._columns = {name: position for position, name in enumerate(getattr(values, "headers", ()))}
+        self._others = tuple(name for name in values if name not in self._columns)
+        self._find_own = getattr(getattr(values, "names", None), "find", None)
+        self.matches = tuple(self._match(one) for one in asked)
+        self._getters = tuple(self._getter(match.header) for match in self.matches)
+
+    def row(self, values: Values) -> Row:
+        """Return the values that the fields show, in the order of the names asked for; None where there is none."""
+        return [getter(values) for getter in self._getters]
+
+    def value(self, name: str, values: Values) -> object:
+        """Return the value of a field whose name is known only now."""
+        return self._getter(self._match(Asked((name,))).header)(values)
+
+    def _match(self, asked: Asked) -> Match:
+        """Return what a name stands for: a column first, then a field of Pix or of the school."""
+        for name in asked.names:
+            for keys in (tuple(self._columns), self._others):
+                match = resolve(name, keys)
+                if match.headers:
+                    return match
+            own = self._find_own(name) if self._find_own else None
+            if own is not None:
+                return Match((own,))
+        return Match(())
+
+    def _getter(self, name: str | None) -> Callable[[Values], object]:
+        if name is None:
+            return lambda values: None
+        if name in self._columns:
+            position = self._columns[name]
+            return lambda values: values.record.cells[position]  # type: ignore[attr-defined]
+        return lambda values: values[name]
+
+
+@dataclass(slots=True)
+class MergeState:
+    """What the fields of one document read and change.
+
+    row: the current record's values, by the position of the names asked for. record, sequence: MERGEREC and MERGESEQ.
+    bookmarks: what SET put in them, by name in small letters. strict: what cannot be computed is an error, not text.
+    """
+
+    row: Row
+    header: Header
+    values: Values
+    take_next: Callable[[], tuple[Values, Header] | None]
+    record: int = 1
+    sequence: int = 1
+    strict: bool = True
+    bookmarks: dict[str, list[Segment]] = field(default_factory=dict)
+
+    def advance(self) -> None:
+        """Go to the next record; after the last one every field is blank."""
+        taken = self.take_next()
+        self.record += 1
+        if taken is None:
+            self.row = [None] * len(self.row)
+            self.values = {}
+        else:
+            self.values, self.header = taken
+            self.row = self.header.row(self.values)
+
+    def value(self, name: str) -> object:
+        """Return the value of a field whose name is itself computed."""
+        return self.header.value(name, self.values) if self.values else None
+
+
+class Counted(Iterator[T]):
+    """An iterator that knows how many it has given, and what it gave since it was last asked."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = iter(items)
+        self.given = 0
+        self._fresh: list[T] = []
+
+    def __next__(self) -> T:
+        item = next(self._items)
+        self.given += 1
+        self._fresh.append(item)
+        return item
+
+    def take_fresh(self) -> tuple[T, ...]:
+        """Return what was given since the last call."""
+        fresh, self._fresh = tuple(self._fresh), []
+        return fresh
