@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pix_mailmerge.model.programs import BytesEnvironment
+
 LONGEST_BOOKMARK = 40
 """Characters that Word allows in a bookmark's name."""
 
@@ -9,8 +11,9 @@ LONGEST_BOOKMARK = 40
 class Ids:
     """The counters of one composed document; its methods are called by the expressions of the body's source."""
 
-    def __init__(self) -> None:
-        self._last = self._drawings = 0
+    def __init__(self, environment: BytesEnvironment) -> None:
+        self._environment = environment
+        self._last = 0
         self._open: dict[str, int] = {}
         self._uses: dict[str, int] = {}
         self._named: dict[str, str] = {}
@@ -52,9 +55,9 @@ class Ids:
         return self._named[base]
 
     def drawing(self) -> int:
-        """Return a new id of a drawing (wp:docPr)."""
-        self._drawings += 1
-        return self._drawings
+        """Return a new id of a drawing (wp:docPr); those that the values bring are counted with it."""
+        self._environment.next_drawing += 1
+        return self._environment.next_drawing - 1
 
     def _new_name(self, base: str) -> str:
         uses = self._uses[base] = self._uses.get(base, 0) + 1

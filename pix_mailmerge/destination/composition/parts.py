@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import posixpath
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -12,14 +11,12 @@ from typing import IO
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from pix_mailmerge.destination.composition.ids import Ids
 from pix_mailmerge.model.opc import CONTENT_TYPES, DECLARATION, Relationship, parse_xml, relationship_type
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.zip_records import Packed
 
 MOST_IN_MEMORY = 1 << 20
 CHUNK = 1 << 18
-_DRAWING_ID = re.compile(rb'(<wp:docPr(?:\s[^>]*?)?\sid=")[^"]*"')
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ROOTS = {"header": "hdr", "footer": "ftr"}
 
@@ -49,11 +46,6 @@ class Spool:
         self._file.seek(0)
         while self._file.tell() < end:
             yield pickle.load(self._file)  # of our own making: it was never out of our hands
-
-
-def numbered_drawings(content: bytes, ids: Ids) -> bytes:
-    """Return a rendered part with its drawings numbered among those of the whole document."""
-    return _DRAWING_ID.sub(lambda found: b'%b%d"' % (found[1], ids.drawing()), content)
 
 
 def blank_name(kind: str) -> str:

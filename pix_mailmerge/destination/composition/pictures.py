@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from docx.oxml.shape import CT_Inline
 
 from pix_mailmerge.destination.composition import parts
-from pix_mailmerge.destination.composition.ids import Ids
 from pix_mailmerge.model import media
-from pix_mailmerge.model.jinja_tags import resolved_listings
+from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.jinja_tags import numbered_drawings, resolved_listings
 from pix_mailmerge.model.opc import Relationship
 from pix_mailmerge.model.programs import Program
 from pix_mailmerge.model.zip_records import pack
@@ -19,12 +16,13 @@ from pix_mailmerge.model.zip_records import pack
 class Pictures:
     """Renders parts and keeps what their values add to the package: each picture once, packed, out of memory."""
 
-    def __init__(self, shared: media.SharedMedia, ids: Ids, members: parts.Spool) -> None:
-        self._shared = shared
-        self._ids = ids
+    def __init__(self, model: CompiledModel, members: parts.Spool) -> None:
+        self._shared = model.shared
+        self._environment = model.environment
         self._members = members
-        self._added = _Additions(shared, ids)
+        self._added = _Additions(model.shared, stable_ids=True)
         self._story_parts: dict[str, media.StoryPart] = {}
+        self._next_drawing = 1
         self._kept: set[str] = set()
         self.types: dict[str, str] = {}
 
@@ -32,8 +30,11 @@ class Pictures:
         """Return what a program makes of the values as a piece of ``part``; its drawings have numbers of their own."""
         story = self._story_parts.get(part)
         if story is None:
-            story = self._story_parts[part] = _StoryPart(part, self._added, self._shared, self._ids)
-        return _rendered(story, program, values)
+            story = self._story_parts[part] = media.StoryPart(part, self._added, self._shared)
+        self._environment.next_drawing = self._next_drawing
+        content = _rendered(story, program, values)
+        self._next_drawing = self._environment.next_drawing
+        return content
 
     def rendered_alone(
         self, part: str, program: Program, values: Mapping[str, object]
@@ -42,7 +43,8 @@ class Pictures:
 
         Equal values give equal bytes: its drawings are not numbered among those of the document yet.
         """
-        additions = media.Additions(self._shared, stable_ids=True)
+        additions = _Additions(self._shared, stable_ids=True)
+        self._environment.next_drawing = 0
         content = _rendered(media.StoryPart(part, additions, self._shared), program, values)
         self._keep(additions.take_media())
         return content, additions.links_of(part)
@@ -56,8 +58,9 @@ class Pictures:
         return self._added.links_of(part)
 
     def numbered(self, content: bytes) -> bytes:
-        """Return a part rendered alone with its drawings numbered among those of the document."""
-        return parts.numbered_drawings(content, self._ids)
+        """Return rendered XML with its drawings numbered among those of the document."""
+        numbered, self._next_drawing = numbered_drawings(content, self._next_drawing)
+        return numbered
 
     def _keep(self, pictures: Mapping[str, bytes]) -> None:
         for name, content in pictures.items():
@@ -69,27 +72,10 @@ class Pictures:
 
 
 class _Additions(media.Additions):
-    """What all records add; drawings are counted over all of them."""
-
-    def __init__(self, shared: media.SharedMedia, ids: Ids) -> None:
-        super().__init__(shared, stable_ids=True)
-        self._ids = ids
+    """What all records add. Drawings are numbered later, so that one is the same XML for every record until then."""
 
     def drawing_number(self) -> int:
-        return self._ids.drawing()
-
-
-class _StoryPart(media.StoryPart):
-    """The part being rendered; docxtpl's own pictures are numbered, too."""
-
-    def __init__(self, name: str, additions: media.Additions, shared: media.SharedMedia, ids: Ids) -> None:
-        super().__init__(name, additions, shared)
-        self._ids = ids
-
-    def new_pic_inline(self, image_descriptor: Any, width: Any = None, height: Any = None) -> CT_Inline:
-        inline = super().new_pic_inline(image_descriptor, width, height)
-        inline.docPr.set("id", str(self._ids.drawing()))
-        return inline
+        return 1
 
 
 def _rendered(part: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:

@@ -129,9 +129,10 @@ class Plan:
         return self.model.compile(body.with_bookmark(content) if self.bookmarks else content)
 
     @cached_property
-    def last_section(self) -> Program:
-        """Return the program that renders the properties of a record's last section."""
-        return self.model.compile(self.sections[-1].xml)
+    def last_section(self) -> bytes | Program:
+        """Return the properties of a record's last section, or the program that renders them."""
+        xml = self.sections[-1].xml
+        return self.model.compile(xml) if "{{" in xml else xml.encode()
 
     @cached_property
     def body_start(self) -> bytes:

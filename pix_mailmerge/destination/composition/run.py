@@ -28,9 +28,9 @@ class Run:
     def __init__(self, plan: Plan, out: BinaryIO, stack: ExitStack) -> None:
         self.count = 0
         self._plan = plan
-        self._ids = Ids()
+        self._ids = Ids(plan.model.environment)
         self._members = parts.Spool(stack)
-        self._pictures = Pictures(plan.model.shared, self._ids, self._members)
+        self._pictures = Pictures(plan.model, self._members)
         self._stories = [StoryRun(story, plan.model, self._pictures, self._members) for story in plan.stories.values()]
         self._notes = [(notes, parts.Spool(stack)) for notes in plan.notes.values()]
         self._properties = Properties(plan.properties)
@@ -55,7 +55,7 @@ class Run:
             values[story.variable] = story.relationship(values)
         notes = [self._pictures.rendered(notes.part, notes.program, values) for notes, _ in self._notes]
         piece = self._rendered_body(values)
-        section = b"".join(plan.last_section(values))
+        section = plan.last_section if isinstance(plan.last_section, bytes) else b"".join(plan.last_section(values))
         self._flush()
         self._piece, self._section = piece, section
         for (_, spool), content in zip(self._notes, notes, strict=True):
@@ -100,7 +100,7 @@ class Run:
         check_xml(whole)
         finished = finished_tables(whole)
         inside = finished[finished.index(b">") + 1 : finished.rindex(b"</")]
-        return parts.numbered_drawings(inside, self._ids)
+        return self._pictures.numbered(inside)
 
     def _flush(self) -> None:
         """Write the record before, with the properties of its last section in its last paragraph."""
