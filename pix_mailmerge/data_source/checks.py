@@ -36,7 +36,6 @@ _FORMS = (
     _Form(columns.BIRTH_DATE, "une date JJ/MM/AAAA", lru_cache(8192)(values.parse_date)),
     _Form(columns.EXAM_DATE, "une date JJ/MM/AAAA", lru_cache(8192)(values.parse_date)),
     _Form(columns.PIX, "un nombre de Pix", lru_cache(2048)(values.parse_score)),
-    _Form(columns.SCORE, "un nombre de Pix", lru_cache(2048)(values.parse_score)),
     *(
         _Form(code, "un niveau de 0 à 8, ou « - »", lru_cache(64)(values.parse_level))
         for code in columns.COMPETENCE_CODES
@@ -51,7 +50,7 @@ def check_record(record: Record) -> Iterator[Problem]:
         text = record.text(form.header)
         if text and not _is_understood(text, form):
             yield _misunderstood(record, form, text)
-    if record.text(columns.PIX) != record.text(columns.SCORE):
+    if record.text(columns.PIX) != record.text(columns.SCORE):  # they are equal unless someone changed one in Excel
         yield _two_scores(record)
     if unknown := [code for code in columns.COMPETENCE_CODES if not record.text(code)]:
         yield warning(

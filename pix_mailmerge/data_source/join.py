@@ -30,6 +30,8 @@ _BIRTH_DATE = frozenset(
 )
 _CLASS = frozenset({"classe", "libelle classe", "division"})
 
+_MAY_BE_FILLED = frozenset(map(folded_header, (columns.CLASS, columns.BIRTH_PLACE, columns.EXTERNAL_ID)))
+
 _PARTICLES = frozenset(
     (
         "al",
@@ -87,13 +89,14 @@ class _List:
 def join_columns(reading: Reading, path: str | Path, *, replaces_class: bool = True) -> Reading:
     """Return ``reading`` with the columns of the list at ``path``; what is wrong is among its problems.
 
-    A column that the reading has already fills empty cells; « Classe » replaces the class that a file's name gave,
-    unless ``replaces_class`` is False.
+    « Classe » replaces the class that a file's name gave, unless ``replaces_class`` is False; an empty birth place is
+    filled; any other column that the results have already is theirs alone (« Niveau » of ONDE is that of a class).
     """
     try:
         joined = _read_list(path)
     except DataSourceError as wrong:
         return replace(reading, problems=(*reading.problems, *wrong.problems))
+    joined, kept = _without_columns_of(reading, joined)
     header = _wider(reading, joined)
     records, problems = [], []
     for record in reading.records:
@@ -103,7 +106,7 @@ def join_columns(reading: Reading, path: str | Path, *, replaces_class: bool = T
         records.append(_joined(record, header, joined, found[0] if len(found) == 1 else None, replaces_class))
     if reading.records and len(problems) == len(reading.records):
         problems = [_nobody(joined.file)]
-    return replace(reading, records=tuple(records), header=header, problems=(*reading.problems, *problems))
+    return replace(reading, records=tuple(records), header=header, problems=(*reading.problems, *kept, *problems))
 
 
 def name_keys(last_name: str, first_name: str, birth_date: str) -> tuple[Key, ...]:
@@ -185,6 +188,14 @@ def _find_rows(record: Record, joined: _List) -> Sequence[Sequence[str]]:
     return next((found for key in keys if key and (found := joined.rows.get(key))), ())
 
 
+def _without_columns_of(reading: Reading, joined: _List) -> tuple[_List, list[Problem]]:
+    """Return ``joined`` without the columns that only the results may fill, and the problem that tells of them."""
+    own = {folded_header(header) for header in reading.header} - _MAY_BE_FILLED
+    kept = [header for header in joined.added if folded_header(header) in own]
+    added = {header: position for header, position in joined.added.items() if header not in kept}
+    return replace(joined, added=added), [_kept(joined.file, kept)] if kept else []
+
+
 def _wider(reading: Reading, joined: _List) -> Header:
     known = {folded_header(header) for header in reading.header}
     new = [header for header in joined.added if folded_header(header) not in known]
@@ -209,6 +220,16 @@ def _no_key(section: AnySection) -> Problem:
         "Cette liste n’a ni numéro de certification, ni nom, prénom et date de naissance.",
         "Ajoutez ces colonnes à la liste : elles servent à retrouver chaque élève.",
         Place(file=section.file, line=section.line),
+    )
+
+
+def _kept(file: str, headers: Sequence[str]) -> Problem:
+    told = ", ".join(f"« {header} »" for header in headers)
+    return warning(
+        "source.join-column-kept",
+        f"Colonnes de cette liste que les résultats ont déjà, et qui ne sont pas reprises : {told}.",
+        "Pour les reprendre, renommez-les dans la liste.",
+        Place(file=file),
     )
 
 

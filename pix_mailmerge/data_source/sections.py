@@ -39,13 +39,12 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
 
 def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
     """Return the pupils under a header; a note among them (« Total : 28 ») is told and left out."""
-    layout = _layout(table, header, rows)
-    number = layout.positions.get(columns.NUMBER)
+    number = read_layout(table.file, *header).positions.get(columns.NUMBER)
     pupils = [row for row in rows if not _is_note(row[1], number)]
     if len(pupils) < len(rows):
         kept = {line for line, _ in pupils}
         table.problems += [_note(table.file, row) for row in rows if row[0] not in kept]
-    return PixSection(layout, table.is_text, pupils, table.damaged)
+    return PixSection(_layout(table, header, pupils), table.is_text, pupils, table.damaged)
 
 
 def _is_note(cells: Cells, number: int | None) -> bool:
