@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pix_mailmerge.cli import show
+from pix_mailmerge.cli import show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
 from pix_mailmerge.cli.options import READING, SCHOOL, Sources, option, order_of, takes
 
@@ -25,6 +25,12 @@ MergeOut = Annotated[str | None, option("--out", "-o", metavar="DOSSIER", help="
 OneFile = Annotated[str | None, option("--one-file", metavar="FICHIER.docx", help="Tous les élèves en un seul .docx.")]
 Documents = Annotated[list[str], typer.Argument(metavar="DOCX...", help="Documents Word.", show_default=False)]
 OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modèle .docx.", show_default=False)]
+
+
+Rank = Annotated[int | None, option("--record", metavar="N", min=1, help="Le N-ième élève retenu, lui seul.")]
+Named = Annotated[str | None, option("--name", metavar="NOM", help="L’élève de ce nom, lui seul.")]
+Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
+PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
 
 
 @app.callback(invoke_without_command=True)
@@ -78,6 +84,26 @@ def check(sources: Sources, **given: Any) -> int:
     else:
         show.print_check(problems)
     return exit_code(problems)
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", *READING, "engine", "replace", *SCHOOL)
+def preview(
+    sources: Sources,
+    out: PreviewOut = "apercu",
+    record: Rank = None,
+    name: Named = None,
+    worst: Worst = 5,
+    **given: Any,
+) -> int:
+    """Montre d’abord les cas les plus difficiles, en PDF et en images."""
+    from pix_mailmerge.mailmerge.preview import preview as make_preview
+
+    order = order_of(sources, given | {"out": out})
+    with show.shown_progress() as report:
+        made = make_preview(order, record=record, name=name, worst=worst, report=report)
+    tell.print_preview(made)
+    return 0
 
 
 @app.command(cls=FrenchCommand)

@@ -24,8 +24,8 @@ FOLDER = ".pix-mailmerge"
 FILE = "journal.json"
 PENDING = "en-cours.jsonl"
 
-Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", "workbook", "report"]
-"""document, pdf: of one record. class, school: composed. report: Bilan."""
+Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", "workbook", "report", "preview"]
+"""document, pdf: of one record. class, school: composed. report: Bilan. preview: of a preview's folder."""
 
 
 @dataclass(frozen=True, slots=True)
