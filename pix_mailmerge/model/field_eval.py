@@ -169,11 +169,12 @@ class FieldCompiler:
         return MergeField(position, formats, look, before, after)
 
     def _beside(self, code: Code, compiled: Field, letter: str) -> Content:
-        """Return the text of ``\\b`` or ``\\f``; a switch without text is told and has no effect."""
+        """Return the text of ``\\b`` or ``\\f``; where one of the two has no text, both are ignored, and it is told."""
+        bare = [one for one in "bf" if code.has(one) and code.switch(one) is None]
+        for one in bare:
+            self._tell(bare_switch(one, compiled, self.place(compiled)))
         argument = code.switch(letter)
-        if argument is None:
-            if code.has(letter):
-                self._tell(bare_switch(letter, compiled, self.place(compiled)))
+        if argument is None or bare:
             return Content(())
         content = self._content(argument.parts)
         look = self._look_for(code, compiled)

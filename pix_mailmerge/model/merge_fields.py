@@ -62,35 +62,49 @@ class RowSteps:
 
 @dataclass(slots=True)
 class PartFields:
-    """The fields of a part. source: its XML with expressions. steps: names in the source and what they show, in order.
+    """The fields of a part. pieces: its XML and, every second one, the expression of a field or of a paragraph.
 
-    flags: paragraph's name -> names of its fields; it stays when one of them shows something.
+    steps: names in the expressions and what they show, in order. flags: a paragraph's name -> names of its fields; it
+    stays when one of them shows something.
     """
 
-    source: str
+    pieces: list[str]
     steps: list[tuple[str, Show | RowSteps]] = field(default_factory=list)
     flags: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
+    @property
+    def literal(self) -> str:
+        """Return the XML without the expressions."""
+        return "".join(self.pieces[::2])
 
-@dataclass(slots=True)
+    def source(self, *, tags: bool) -> str:
+        """Return the Jinja source; without ``tags`` the braces of the text are literal."""
+        if tags:
+            return "".join(self.pieces)
+        return "".join(
+            piece if number % 2 else _LITERAL.sub("{{ '{' }}", piece) for number, piece in enumerate(self.pieces)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """keeps_blank_lines: paragraphs of empty fields stay (``w:doNotSuppressBlankLines``). repeated: positions of the
-    names whose values are lists. has_tags: the model holds Jinja tags too, so that braces are not literal."""
+    names whose values are lists."""
 
     keeps_blank_lines: bool = False
     repeated: frozenset[int] = frozenset()
-    has_tags: bool = False
 
 
 def translate(xml: str, findings: Findings, options: Options, first: int = 0) -> PartFields:
     """Return a part's XML with its merge fields as expressions, numbered from ``first`` on.
 
-    What is wrong with them goes to the findings; a broken field is left as it is.
+    What is wrong with them goes to the findings; a broken field is left as it is, and so is a part without fields.
     """
     root = parse_xml(xml.encode())
     if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None:
-        return PartFields(xml if options.has_tags else _literal(xml))
-    return _Translator(root, findings, options).translated(first)
+        return PartFields([xml])
+    translated = _Translator(root, findings, options).translated(first)
+    return translated if translated.pieces[1:] else PartFields([xml])
 
 
 class _Translator:
@@ -270,32 +284,26 @@ class _Translator:
 
     def _assembled(self, first: int) -> PartFields:
         """Return the part as text, each mark as its expression."""
-        parts = PartFields("")
-        source: list[str] = []
+        found = _MARK_XML.split(etree.tostring(self._root, encoding="unicode"))
+        part = PartFields(found[:1])
         names: dict[int, str] = {}
         rows: list[RowSteps] = []
-        for number, piece in enumerate(_MARK_XML.split(etree.tostring(self._root, encoding="unicode"))):
-            if number % 3 == 0:
-                source.append(piece if self._options.has_tags else _literal(piece))
-            elif number % 3 == 1:
-                kind = piece
-            else:
-                source.append(self._expression(kind, int(piece), parts, names, rows, first))
-        parts.flags = [
+        for kind, number, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
+            part.pieces += (self._expression(kind, int(number), part, names, rows, first), literal)
+        part.flags = [
             (f"{FLAG}{first + number}", tuple(names[one] for one in fields))
             for number, fields in enumerate(self._flags)
             if all(one in names for one in fields)
         ]
-        parts.source = "".join(source)
-        return parts
+        return part
 
     def _expression(
-        self, kind: str, number: int, parts: PartFields, names: dict[int, str], rows: list[RowSteps], first: int
+        self, kind: str, number: int, part: PartFields, names: dict[int, str], rows: list[RowSteps], first: int
     ) -> str:
-        name = f"{FIELD}{first + len(parts.steps)}"
+        name = f"{FIELD}{first + len(part.steps)}"
         if kind == "row":
             rows.append(RowSteps(number))
-            parts.steps.append((name, rows[-1]))
+            part.steps.append((name, rows[-1]))
             return f"{{% for {ROW} in {name} %}}"
         if kind == "rowend":
             rows.pop()
@@ -307,7 +315,7 @@ class _Translator:
         if rows:
             rows[-1].shows.append(self._shows[number])
             return f"{{{{ {ROW}[{len(rows[-1].shows) - 1}] }}}}"
-        parts.steps.append((name, self._shows[number]))
+        part.steps.append((name, self._shows[number]))
         names[number] = name
         return f"{{{{ {name} }}}}"
 
@@ -354,11 +362,6 @@ def _marked(kind: str, number: int) -> Element:
     mark = etree.Element(f"{{{_MARK}}}{kind}", nsmap={"pix": _MARK})
     mark.set("n", str(number))
     return mark
-
-
-def _literal(xml: str) -> str:
-    """Return XML whose braces are text, not tags."""
-    return _LITERAL.sub("{{ '{' }}", xml)
 
 
 def _code_show(writer: RunWriter, node: Node, look: str) -> Show:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from pix_mailmerge.model.field_nodes import Late, Show
 from pix_mailmerge.model.merge_fields import PartFields, RowSteps
-from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, SkipRecordError, Values
+from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, Values
 
 Context = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What one document shows. records: the values of the records it used, more than one after NEXT."""
-
-    records: tuple[Values, ...]
-    context: Context
 
 
 class MergeProgram:
@@ -43,21 +34,6 @@ class MergeProgram:
             found = self._headers[key] = (names, Header(self.asked, values))  # names stay alive, so that ids do
         return found[1]
 
-    def merge(self, records: Iterable[Values], *, strict: bool = True) -> Iterator[Merged]:
-        """Yield what each document shows, fewer than the records where NEXT takes some and SKIPIF drops some."""
-        taken = Counted(records)
-        sequence = count(1)
-        number = next(sequence)
-        for values in taken:
-            state = self._state(values, taken, number, strict=strict)
-            try:
-                context = self.context(state)
-            except SkipRecordError:
-                taken.take_fresh()
-                continue
-            yield Merged(taken.take_fresh(), context)
-            number = next(sequence)
-
     def lists(self, values: Values) -> frozenset[int]:
         """Return the positions of the names whose value is a list of mappings: rows to repeat."""
         row = self.header(values).row(values)
@@ -80,14 +56,15 @@ class MergeProgram:
                 context[name] = any(context[one] for one in fields)
         return context
 
-    def _state(self, values: Values, taken: Counted[Values], number: int, *, strict: bool) -> MergeState:
+    def state(self, values: Values, taken: Counted[Values], sequence: int, *, strict: bool) -> MergeState:
+        """Return the state in which the document that begins with ``values`` is made; NEXT takes from ``taken``."""
         header = self.header(values)
 
         def take_next() -> tuple[Values, Header] | None:
             following = next(taken, None)
             return None if following is None else (following, self.header(following))
 
-        return MergeState(header.row(values), header, values, take_next, taken.given, number, strict)
+        return MergeState(header.row(values), header, values, take_next, taken.given, sequence, strict)
 
     def _rounds(self, steps: RowSteps, state: MergeState) -> tuple[tuple[object, ...], ...]:
         """Return what a repeated row shows in each of its rounds; a name that a mapping lacks is the record's."""

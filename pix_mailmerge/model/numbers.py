@@ -44,10 +44,8 @@ def as_number(value: object, language: Language) -> Decimal | None:
     """Return ``value`` (of a data source: int, float, Decimal, text…) as a number, None where it is not one."""
     if isinstance(value, str):
         return parse_number(value, language)
-    if isinstance(value, bool):
-        return Decimal(value)
-    if isinstance(value, int):
-        return Decimal(value)
+    if isinstance(value, int):  # a Score or a Level may print « – »: then it is no number
+        return Decimal(value) if type(value) is int else parse_number(str(value), language)
     if isinstance(value, (float, Decimal)):
         number = FIFTEEN_DIGITS.create_decimal(repr(value) if isinstance(value, float) else value)
         return number if number.is_finite() else None
