@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from types import TracebackType
+from typing import Any
 
 from benchmarks.report import Absent, Report, Result
 
