@@ -16,7 +16,7 @@ from pix_mailmerge.model.tags import Tag, read_tags, shortened
 from pix_mailmerge.problems import Place, Problem, error
 
 _GUARDS = frozenset({"defined", "undefined"})
-_PARAGRAPH = re.compile(r"<w:p(?=[ >])")
+_MARKED = re.compile(r"<w:p(?=[ >])|(?<!\{)\{%")
 _STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 _XML_TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -50,7 +50,7 @@ def analyse(sources: Iterable[Source], environment: Environment, file: str) -> A
     for source in sources:
         tags = read_tags(source, file)
         problems += (wrong := tuple(check_tags(tags, environment)))
-        marked = _PARAGRAPH.sub("\n<w:p", source.xml)  # so that the line of a node tells its paragraph
+        marked = _MARKED.sub(r"\n\g<0>", source.xml)  # so that the line of a node tells its tag
         try:
             tree = environment.parse(marked)
         except TemplateSyntaxError as cause:
@@ -59,7 +59,7 @@ def analyse(sources: Iterable[Source], environment: Environment, file: str) -> A
         uses += _uses(tree, tags, source)
         proof = prove(tree)
         if proof.line and not wrong:
-            problems.append(_unbalanced(source, marked.splitlines()[proof.line - 1], tags, file))
+            problems.append(_unbalanced(source, marked.splitlines()[: proof.line], tags, file))
     return Analysis(tuple(uses), tuple(problems))
 
 
@@ -117,11 +117,15 @@ def _bare_names(node: nodes.Node, tested: frozenset[str] = frozenset()) -> Itera
             yield from _bare_names(child, tested)
 
 
-def _unbalanced(source: Source, line: str, tags: tuple[Tag, ...], file: str) -> Problem:
-    """Return the problem of a block whose two ends stand in different paragraphs or cells; ``line``: its paragraph."""
-    typed = {tag.jinja: tag for tag in reversed(tags)}
-    found = next((typed[one] for one in _STATEMENT.findall(line) if one in typed), None)
-    near = shortened(_XML_TAG.sub("", line)) or None
+def _unbalanced(source: Source, lines: list[str], tags: tuple[Tag, ...], file: str) -> Problem:
+    """Return the problem of a block whose two ends stand in different paragraphs or cells.
+
+    lines: of the source, up to where it was found out; a tag begins a line. The last tag that opens is shown.
+    """
+    typed = {tag.jinja: tag for tag in reversed(tags) if not tag.inside.startswith(("end", "else", "elif"))}
+    opened = (one for line in reversed(lines) for one in _STATEMENT.findall(line))
+    found = next((typed[one] for one in opened if one in typed), None)
+    near = shortened(_XML_TAG.sub("", lines[-1])) or None
     place = found.place if found else Place(file=file, part=source.french, near=near)
     what = (
         f"Le bloc « {place.near} » commence et finit à des endroits qui ne vont pas ensemble : du texte serait perdu."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from jinja2 import meta
 
 from pix_mailmerge.model import media
+from pix_mailmerge.model.companion import Companion
 from pix_mailmerge.model.jinja_tags import (
     FIRST_DRAWING_ID,
     finished_tables,
@@ -26,6 +27,7 @@ from pix_mailmerge.model.proofs import Markup, Proof, prove
 from pix_mailmerge.model.sources import Source, Translate, read_sources
 from pix_mailmerge.model.zip_records import Layout, Packed, pack
 
+_PARSED_AGAIN = frozenset({"header", "footer"})
 _BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
 
 
@@ -59,6 +61,7 @@ class CompiledModel:
         self.environment = BytesEnvironment()
         self.sources = read_sources(package, translate)
         self.shared = media.SharedMedia(package)
+        self.companion = Companion(package)
         for source in self.sources:
             self.environment.globals.update(source.globals)
         self.parts = {source.name: self._part(source) for source in self.sources}
@@ -81,7 +84,12 @@ class CompiledModel:
         """
         additions = media.Additions(self.shared, stable_ids=stable_ids)
         parts = {name: self._rendered(part, values, additions) for name, part in self.parts.items()}
-        return {**parts, **additions.parts()}
+        if not self.companion.is_used:
+            return {**parts, **additions.parts()}
+        main = self.sources[0].name
+        for link in self.companion.links(parts[main]):
+            additions.link(main, link)
+        return {**self.companion.attached(), **parts, **additions.parts(), **self.companion.replaced()}
 
     def render(self, values: Mapping[str, object]) -> bytes:
         """Return the document for ``values`` as the bytes of a .docx file; raises as render_parts does."""
@@ -102,7 +110,11 @@ class CompiledModel:
         in_order = source.kind == "body" and not part.has_drawings
         self.environment.markup = Markup.PLAIN
         self.environment.next_drawing = FIRST_DRAWING_ID if in_order else 0
-        with media.rendering(media.StoryPart(source.name, additions, self.shared)):
+        is_parsed = source.kind in _PARSED_AGAIN
+        story = media.StoryPart(source.name, additions, self.shared, is_parsed=is_parsed)
+        if self.companion.is_used:
+            self.companion.template.current_rendering_part = story
+        with media.rendering(story):
             rendered = resolved_listings(b"".join(part.program(values)))
         if part.slow_road or part.may_change(self.environment.markup):
             return self._finished(source, rendered)

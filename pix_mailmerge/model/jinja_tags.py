@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _DIALECT = DocxTemplate(io.BytesIO())
-_TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]")
+_TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]|\{_[{%]|[}%]_\}")
 _DRAWING = b"<wp:docPr "
 _DRAWING_ID = re.compile(rb'<wp:docPr (?:id|[^>]*?\sid)="([^"]*)"')
 _LISTING_MARKS = (b"\n", b"\t", b"\a", b"\f")
@@ -49,7 +49,7 @@ FIRST_DRAWING_ID = 1001
 
 
 def has_tags(xml: str) -> bool:
-    """Tell whether a part's XML holds a tag, whole or split over runs."""
+    """Tell whether a part's XML holds a tag, whole or split over runs, or an escaped delimiter."""
     return _TAG.search(xml) is not None
 
 
@@ -75,7 +75,8 @@ def resolved_listings(xml: bytes) -> bytes:
         return xml
     pieces = xml.split(_PARAGRAPH_END)
     last = pieces.pop()
-    return b"".join((*(_resolved(piece + _PARAGRAPH_END) for piece in pieces), last))
+    resolved = b"".join((*(_resolved(piece + _PARAGRAPH_END) for piece in pieces), last))
+    return resolved.replace(b"\a", b"").replace(b"\f", b"")  # outside of a run's text they can only be left out
 
 
 def _resolved(piece: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,7 @@ from docx.image.image import Image as AnyImage
 from docx.oxml.shape import CT_Inline
 
 from pix_mailmerge.model.images import Image
+from pix_mailmerge.model.jinja_tags import InlineImage
 from pix_mailmerge.model.opc import (
     CONTENT_TYPES,
     Relationship,
@@ -25,6 +27,7 @@ from pix_mailmerge.model.opc import (
 )
 from pix_mailmerge.model.package import Package
 
+_BLANK = re.compile(r">\n\s*<")
 IMAGE, HYPERLINK = relationship_type("image"), relationship_type("hyperlink")
 _MEDIA_FOLDER = "word/media/"
 
@@ -190,9 +193,13 @@ CONTENT_TYPES_OF = {
 
 
 class StoryPart:
-    """The part being rendered, as docxtpl's InlineImage asks it for a picture (python-docx's StoryPart)."""
+    """The part being rendered, as docxtpl's InlineImage asks it for a picture (python-docx's StoryPart).
 
-    def __init__(self, name: str, additions: Additions, shared: SharedMedia) -> None:
+    is_parsed: docxtpl parses it once rendered, which drops the blank lines inside a picture's XML.
+    """
+
+    def __init__(self, name: str, additions: Additions, shared: SharedMedia, *, is_parsed: bool = False) -> None:
+        self.is_parsed = is_parsed
         self._name, self._additions, self._shared = name, additions, shared
 
     def new_pic_inline(self, image_descriptor: Any, width: Any = None, height: Any = None) -> CT_Inline:
@@ -216,6 +223,12 @@ class StoryPart:
             f"</w:t></w:r><w:r><w:drawing>{inline}</w:drawing></w:r>"
             '<w:r><w:t xml:space="preserve">'
         )  # fmt: skip
+
+
+def drawn(value: InlineImage) -> str:
+    """Return the XML of a picture of docxtpl's, whatever template it was made for."""
+    value.tpl.current_rendering_part = part = _CURRENT.get()
+    return _BLANK.sub("><", str(value)) if part.is_parsed else str(value)
 
 
 _CURRENT: ContextVar[StoryPart] = ContextVar("the part being rendered")

@@ -20,7 +20,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from pix_mailmerge.model.filters import FILTERS
-from pix_mailmerge.model.jinja_tags import numbered_drawings, plain_braces
+from pix_mailmerge.model.jinja_tags import InlineImage, numbered_drawings, plain_braces
+from pix_mailmerge.model.media import drawn
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
 from pix_mailmerge.model.proofs import NO_ROUND, Markup, judge, told_empty_loops
 
@@ -162,7 +163,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         if value is None:
             return b""
         if hasattr(value, "__html__"):
-            return self._marked(str(value.__html__()))
+            return self._marked(drawn(value) if isinstance(value, InlineImage) else str(value.__html__()))
         return self._escape[str(value)]
 
     def encoded_markup(self, markup: str) -> bytes:

@@ -200,7 +200,7 @@ class _Follower:
         position = 0
         for found in _MARKUP.finditer(text):
             if "<" in text[position : found.start()]:
-                raise UnbalancedError(line)
+                raise UnbalancedError(line + text.count("\n", 0, found.start()))
             position = found.end()
             if found["name"] is None:
                 continue
@@ -209,7 +209,7 @@ class _Follower:
                 self.opened(opened, found["rest"])
             if found["close"] or found["empty"]:
                 if not opened or opened[-1].name != found["name"]:
-                    raise UnbalancedError(line)
+                    raise UnbalancedError(line + text.count("\n", 0, found.start()))
                 self.closed(opened)
         begun = text.find("<", position)
         return _State(tuple(opened), text[begun:] if begun >= 0 else "")

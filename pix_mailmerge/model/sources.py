@@ -32,6 +32,9 @@ FRENCH = MappingProxyType(
 _STORIES: tuple[Kind, ...] = ("header", "footer", "footnotes", "endnotes")
 _RENDERED_PROPERTIES = frozenset({"creator", "description", "identifier", "language", "subject", "title"})
 _BODY_START = re.compile(r"<w:body[^>]*>")
+_NOTES = frozenset({"footnotes", "endnotes"})
+_DECLARATION = re.compile(r"\A<\?xml(?:(?!encoding)[^?])*(?:encoding=[\"'](?i:utf-8)[\"'][^?]*)?\?>\s*")
+_QUOTED = re.compile(r"\{[{%][^{}]*&(?:quot|apos);")
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 
 
@@ -115,11 +118,24 @@ def _body(package: Package, name: str, translate: Translate) -> Source:
 
 
 def _story(package: Package, name: str, kind: Kind, translate: Translate) -> Iterator[Source]:
-    raw = etree.tostring(parse_xml(package.read(name)), encoding="unicode")
+    raw = _notes(package.read(name)) if kind in _NOTES else None
+    raw = raw or etree.tostring(parse_xml(package.read(name)), encoding="unicode")
     translation = translate(name, raw)
     if has_tags(translation.xml):
         xml = DECLARATION + preprocessed(translation.xml)
         yield Source(name, kind, xml, raw, "", translation.globals, translation.fields)
+
+
+def _notes(content: bytes) -> str | None:
+    """Return notes as they are written, which is how docxtpl takes them: an empty ``w:t`` has an end tag or has none.
+
+    None where they must be parsed: in another encoding, or with quotes of tags written as LibreOffice does.
+    """
+    try:
+        xml = _DECLARATION.sub("", content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+    return None if xml.startswith("<?xml") or _QUOTED.search(xml) else xml
 
 
 def _properties(package: Package, name: str) -> Iterator[Source]:

@@ -18,6 +18,7 @@ from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, un
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
+from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.programs import BytesEnvironment
@@ -84,6 +85,11 @@ class Model:
             return CompiledModel(self.package)
         except TemplateSyntaxError as cause:
             raise ModelError(_failed(self.path.name, cause)) from cause
+
+    @property
+    def docxtpl(self) -> DocxTemplate:
+        """Return docxtpl's own template, which its InlineImage, Subdoc and replaced pictures are made with."""
+        return self.compiled.companion.template
 
     def check(self, columns: Iterable[str], school: School | None = None) -> ModelCheck:
         """Return what would go wrong with records under the headers ``columns``, at ``school``; raises nothing."""
