@@ -10,6 +10,8 @@ from pix_mailmerge.model.merge_fields import PartFields, RowSteps
 from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, Values
 
 Context = dict[str, object]
+_LISTS = frozenset({list, tuple})
+_NONE: frozenset[int] = frozenset()
 
 
 class MergeProgram:
@@ -37,15 +39,17 @@ class MergeProgram:
     def lists(self, values: Values) -> frozenset[int]:
         """Return the positions of the names whose value is a list of mappings: rows to repeat."""
         row = self.header(values).row(values)
+        if _LISTS.isdisjoint(map(type, row)):
+            return _NONE
         return frozenset(position for position, value in enumerate(row) if is_list(value))
 
     def context(self, state: MergeState) -> Context:
         """Return the values that the parts' sources use, by their names there."""
         context: Context = {}
-        first = replace(state)
-        for number, part in enumerate(self._parts):
-            if number:  # a header or a note shows the record that the document begins with
-                state = replace(first, bookmarks=state.bookmarks)
+        first = (state.record, state.row, state.values, state.header)
+        for part in self._parts:
+            if state.record != first[0]:  # a header or a note shows the record that the document begins with
+                state.record, state.row, state.values, state.header = first
             for name, show in part.steps:
                 if type(show) is RowSteps:
                     context[name] = self._rounds(show, state)

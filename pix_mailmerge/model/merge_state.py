@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeVar
 
 from pix_mailmerge.model.field_runs import Segment
@@ -37,11 +38,8 @@ class Header:
         self._others = tuple(name for name in values if name not in self._columns)
         self._find_own = getattr(getattr(values, "names", None), "find", None)
         self.matches = tuple(self._match(one) for one in asked)
-        self._getters = tuple(self._getter(match.header) for match in self.matches)
-
-    def row(self, values: Values) -> Row:
-        """Return the values that the fields show, in the order of the names asked for; None where there is none."""
-        return [getter(values) for getter in self._getters]
+        self.row = self._row([match.header for match in self.matches])
+        """Values of a record -> what the fields show, in the order of the names asked for; None where there is none."""
 
     def value(self, name: str, values: Values) -> object:
         """Return the value of a field whose name is known only now."""
@@ -58,6 +56,16 @@ class Header:
             if own is not None:
                 return Match((own,))
         return Match(())
+
+    def _row(self, names: list[str | None]) -> Callable[[Values], Row]:
+        """Return what takes the values under ``names``, at once where they are all of one kind."""
+        if len(names) > 1 and all(name in self._columns for name in names):
+            cells = itemgetter(*(self._columns[name] for name in names if name is not None))
+            return lambda values: cells(values.record.cells)  # type: ignore[attr-defined]
+        if len(names) > 1 and not self._columns and None not in names:
+            return itemgetter(*names)
+        getters = tuple(self._getter(name) for name in names)
+        return lambda values: [getter(values) for getter in getters]
 
     def _getter(self, name: str | None) -> Callable[[Values], object]:
         if name is None:
