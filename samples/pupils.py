@@ -110,7 +110,7 @@ CLASS_OF_2025 = (
     P("JOLY", "Romane", "11/11/2010", "L’Arbresle"),
     P("KOUASSI", "Ange-Désiré", "25/03/2010", "Yamoussoukro"),
     P("LECLERCQ", "Arthur", "16/10/2010", "Roubaix", status=STARTED),
-    P("L’HAŸ", "Ambre", "09/02/2010", "L’Haÿ-les-Roses", strength=0.02),
+    P("L’HAŸ", "Ambre", "09/02/2010", "Nœux-les-Mines", strength=0.02),
     P("MARTIN", "Lucas", "14/07/2010", "Lyon"),
     P("MEUNIER", "Rayan", "28/08/2010", "Lyon", status=REJECTED, comment=FRAUD),
     P("NAN", "Anna", "03/03/2010", "Battambang"),
@@ -127,7 +127,7 @@ CLASS_OF_2025 = (
 CLASS_OF_2026 = (
     P("ARNAUD", "Lola", "05/01/2011", "Lyon"),
     P("BARBIER", "Kylian", "17/06/2011", "Saint-Priest", status=NOT_OBTAINED, comment=ZERO_PIX),
-    P("BENOÎT", "Maÿlis", "30/11/2011", "Bourg-en-Bresse"),
+    P("BENOÎT", "Maïlys", "30/11/2011", "Bourg-en-Bresse"),
     P("BONNET", "Raphaël", "12/04/2011", "Lyon 5e Arrondissement"),
     P("CORDIER", "Lison", "29/02/2012", "Lyon"),
     P("DAVID", "Nolan", "24/10/2011", "Meyzieu", status=CANCELLED, comment=TECHNICAL),
