@@ -32,6 +32,8 @@ Named = Annotated[str | None, option("--name", metavar="NOM", help="L’élève 
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
 PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
 
+Folder = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
+
 
 @app.callback(invoke_without_command=True)
 def program(
@@ -143,3 +145,18 @@ def pdf(documents: Documents, **given: Any) -> int:
         outcome = convert_documents(order_of(documents, given), report)
     show.print_outcome(outcome)
     return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("json")
+def doctor(folder: Folder = ".", **given: Any) -> int:
+    """Regarde si l’ordinateur et le dossier sont prêts."""
+    from pix_mailmerge.mailmerge.doctor import examine
+    from pix_mailmerge.problems import exit_code
+
+    findings = examine(Path(folder))
+    if given.get("json"):
+        print(json_format.dumps({"findings": [one.as_json() for one in findings]}, ensure_ascii=False, indent=2))
+    else:
+        tell.print_diagnosis(findings)
+    return exit_code(one.problem for one in findings if one.problem is not None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pix_mailmerge.cli.show import counted, print_problems
 
 if TYPE_CHECKING:
+    from pix_mailmerge.mailmerge.finding import Finding
     from pix_mailmerge.mailmerge.preview import Preview
 
 
@@ -24,3 +26,20 @@ def print_preview(found: Preview) -> None:
         print(f"PDF        {found.engine}")
     else:
         print("Aucun élève à montrer.")
+
+
+def print_diagnosis(findings: Sequence[Finding]) -> None:
+    """Print a line for each thing looked at, what is wrong with it and what to do, then the verdict."""
+    width = max(len(one.subject) for one in findings)
+    for one in findings:
+        print(f"{one.state:9}  {one.subject:{width}}  {one.told}")
+        if one.problem is not None:
+            print(f"  {one.problem.what}")
+            print(f"  → {one.problem.remedy}")
+    errors = sum(one.state == "problème" for one in findings)
+    warnings = sum(one.state == "attention" for one in findings)
+    if errors or warnings:
+        verdict = "à corriger avant de commencer" if errors else "rien n’empêche de commencer"
+        print(f"{counted(errors, 'problème')}, {counted(warnings, 'point')} d’attention : {verdict}.")
+    else:
+        print("Tout est prêt.")

@@ -28,7 +28,7 @@ def test_no_argument_shows_the_help_and_ends_well(capsys):
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
-@pytest.mark.parametrize("command", [[], ["run"], ["convert"], ["merge"], ["pdf"], ["check"], ["preview"], ["fields"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["convert"], ["merge"], ["pdf"], ["check"], ["preview"], ["doctor"], ["fields"]])
 def test_every_help_page_is_french(capsys, command, option):
     assert exit_code([*command, option]) == 0
     page = capsys.readouterr().out
