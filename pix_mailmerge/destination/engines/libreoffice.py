@@ -78,7 +78,7 @@ class LibreOfficeSession:
         self._program = program.path
         self._filter = _export_filter(pdfa)
         self._process: subprocess.Popen[bytes] | None = None
-        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work))
+        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work)).absolute()
 
     def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
         """Write ``pdf`` (which must not exist) from ``docx`` and return its pages; raise ProgramFailedError."""

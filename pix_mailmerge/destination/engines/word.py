@@ -71,7 +71,7 @@ class WordSession:
                     "Choisissez --engine embedded ou --engine libreoffice.",
                 )
             )
-        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work or _folder_of_word()))
+        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work or _folder_of_word())).absolute()
         self._child: Child | None = None
         self._count = 0
         self._others = _word_processes()
