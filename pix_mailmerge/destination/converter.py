@@ -17,6 +17,7 @@ from pix_mailmerge.destination.engines import word
 from pix_mailmerge.destination.engines.choice import Choice, choose_engine, open_session
 from pix_mailmerge.destination.engines.engine import Answer, Job, Session
 from pix_mailmerge.destination.join import join
+from pix_mailmerge.destination.preflight.survey import NOTHING_SPECIAL, Survey, cure_document
 from pix_mailmerge.destination.split import open_pdf, page_ranges
 from pix_mailmerge.problems import Place, Problem, ProgramFailedError, error, warning
 
@@ -66,25 +67,22 @@ class Converter:
     def __init__(
         self,
         engine: str = "auto",
-        drops: Sequence[Problem] = (),
+        survey: Survey = NOTHING_SPECIAL,
         *,
         processes: int | None = None,
         work: Path | None = None,
         pdfa: bool = False,
-        prepare: Callable[[Path, Path], bool] | None = None,
         open_session: OpenSession | None = None,
     ) -> None:
-        """drops: see choose_engine. processes: at most so many at once, None = one per core, at most four.
+        """survey: what the documents ask of an engine. processes: at most so many at once, None = one per core.
 
-        work: folder for private copies. prepare: called with a document and a path; writes there the copy that the
-        embedded engine is to have and returns True, or False where the document may stay as it is. Raises UsageError,
-        ProgramMissingError.
+        work: folder for private copies. Raises UsageError, ProgramMissingError.
         """
-        self.choice: Choice = choose_engine(engine, drops, pdfa=pdfa)
+        self.choice: Choice = choose_engine(engine, survey.drops, pdfa=pdfa)
         self.problems: list[Problem] = []
         self._stopped = threading.Event()
-        self._prepare = prepare
-        self._open = open_session or _opener(work, pdfa)
+        self._survey = survey
+        self._open = open_session or _opener(work, pdfa, survey.system_fonts)
         self._processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
         self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="pdf")
         self._pools = {name: _Pool(name, self._open, self._limit(name)) for name in self.choice.names}
@@ -195,22 +193,45 @@ class Converter:
     def _answers(self, session: Session, name: str, chunks: Sequence[Chunk]) -> list[Answer]:
         for chunk in chunks:
             chunk.pdf.unlink(missing_ok=True)
-        if not session.keeps_bookmarks and any(chunk.bookmarks for chunk in chunks):
-            return [_converted_apart(session, chunk) for chunk in chunks]
-        jobs = [Job(self._prepared(name, chunk), chunk.pdf) for chunk in chunks]
-        try:
-            return session.convert_batch(jobs)
-        finally:
-            for job, chunk in zip(jobs, chunks, strict=True):
-                if job.docx != chunk.docx:
-                    job.docx.unlink(missing_ok=True)
+        if any(self._goes_apart(session, chunk) for chunk in chunks):
+            return [self._converted_apart(session, name, chunk) for chunk in chunks]
+        return self._converted(session, name, [Job(chunk.docx, chunk.pdf) for chunk in chunks])
 
-    def _prepared(self, name: str, chunk: Chunk) -> Path:
-        """Return the document, or the copy of it that the embedded engine can draw."""
-        if name != "embedded" or self._prepare is None:
-            return chunk.docx
-        copy = chunk.pdf.with_name(f"{chunk.pdf.stem}-copie.docx")
-        return copy if self._prepare(chunk.docx, copy) else chunk.docx
+    def _goes_apart(self, session: Session, chunk: Chunk) -> bool:
+        """Tell whether each record's own document is to be converted: « page 1 sur 2 » counts a document's pages."""
+        counts_alone = self._survey.counts_pages and len(chunk.documents) == len(chunk.bookmarks)
+        return bool(chunk.bookmarks) and (counts_alone or not session.keeps_bookmarks)
+
+    def _converted(self, session: Session, name: str, jobs: Sequence[Job]) -> list[Answer]:
+        """Convert the documents, or the copies of them that this engine can draw."""
+        cures = self._survey.cures_for(name)
+        if not cures:
+            return session.convert_batch(jobs)
+        copies = [Job(job.pdf.with_name(f"{job.pdf.stem}-copie.docx"), job.pdf) for job in jobs]
+        try:
+            for job, copy in zip(jobs, copies, strict=True):
+                cure_document(job.docx, copy.docx, cures)
+            return session.convert_batch(copies)
+        finally:
+            for copy in copies:
+                copy.docx.unlink(missing_ok=True)
+
+    def _converted_apart(self, session: Session, name: str, chunk: Chunk) -> Answer:
+        """Convert each record's own document; join the PDFs, with the destinations that bookmarks would give."""
+        if len(chunk.documents) != len(chunk.bookmarks):
+            return ProgramFailedError(_loses_bookmarks(chunk))
+        stem = chunk.pdf.stem
+        pdfs = [chunk.pdf.with_name(f"{stem}-{number:03d}.pdf") for number in range(1, len(chunk.documents) + 1)]
+        jobs = [Job(docx, pdf) for docx, pdf in zip(chunk.documents, pdfs, strict=True)]
+        try:
+            answers = self._converted(session, name, jobs)
+            failures = [answer for answer in answers if isinstance(answer, ProgramFailedError)]
+            if failures:
+                return ProgramFailedError([problem for failure in failures for problem in failure.problems])
+            return join(pdfs, chunk.pdf, bookmarks=chunk.bookmarks)
+        finally:
+            for pdf in pdfs:
+                pdf.unlink(missing_ok=True)
 
     def _judged(self, name: str, chunk: Chunk, answer: Answer) -> Conversion | ProgramFailedError:
         """Return the verdict: every record must be found in the PDF before anyone uses it."""
@@ -257,28 +278,14 @@ class _Pool:
             self._opened.pop().close()
 
 
-def _opener(work: Path | None, pdfa: bool) -> OpenSession:
-    return lambda engine: open_session(engine, work, pdfa=pdfa)
+def _opener(work: Path | None, pdfa: bool, system_fonts: bool) -> OpenSession:
+    return lambda engine: open_session(engine, work, pdfa=pdfa, system_fonts=system_fonts)
 
 
-def _converted_apart(session: Session, chunk: Chunk) -> Answer:
-    """Convert each record's own document and put the PDFs together, with the destinations that bookmarks would give."""
-    if len(chunk.documents) != len(chunk.bookmarks):
-        return ProgramFailedError(
-            error(
-                "program.pages",
-                "Word ne garde pas les repères des élèves dans un document unique.",
-                "Choisissez --engine embedded ou --engine libreoffice.",
-                Place(file=chunk.docx.name),
-            )
-        )
-    pdfs = [chunk.pdf.with_name(f"{chunk.pdf.stem}-{number:03d}.pdf") for number in range(1, len(chunk.documents) + 1)]
-    try:
-        answers = session.convert_batch([Job(docx, pdf) for docx, pdf in zip(chunk.documents, pdfs, strict=True)])
-        failures = [
-            problem for answer in answers if isinstance(answer, ProgramFailedError) for problem in answer.problems
-        ]
-        return ProgramFailedError(failures) if failures else join(pdfs, chunk.pdf, bookmarks=chunk.bookmarks)
-    finally:
-        for pdf in pdfs:
-            pdf.unlink(missing_ok=True)
+def _loses_bookmarks(chunk: Chunk) -> Problem:
+    return error(
+        "program.pages",
+        "Word ne garde pas les repères des élèves dans un document unique.",
+        "Choisissez --engine embedded ou --engine libreoffice.",
+        Place(file=chunk.docx.name),
+    )

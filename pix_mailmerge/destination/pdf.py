@@ -13,6 +13,7 @@ import pikepdf
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.converter import Chunk, Conversion, Converter
 from pix_mailmerge.destination.engines.choice import Engine
+from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import LANGUAGE, open_pdf, save
 from pix_mailmerge.problems import Place, Problem, error, raise_errors
 
@@ -31,7 +32,7 @@ def convert(
     raise_errors(check_document(docx))
     with tempfile.TemporaryDirectory(prefix="pix-") as folder:
         made = Path(folder) / "lot-001.pdf"
-        with Converter(engine, processes=1, work=Path(folder)) as converter:
+        with Converter(engine, survey_document(docx), processes=1, work=Path(folder)) as converter:
             conversion = converter.convert(Chunk(docx, made))
         finish(made, pdf, title=title, language=language)
     return replace(conversion, pdf=pdf)

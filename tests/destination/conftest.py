@@ -34,6 +34,11 @@ _NAMESPACES = (
     'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wpg="http://schemas.microsoft.com/office/word/2010/wordprocessingGroup" '
+    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" '
+    'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
+    'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
 )
 SECTION = (
@@ -48,25 +53,35 @@ MakeComposed = Callable[..., Path]
 
 @pytest.fixture
 def make_docx(tmp_path: Path) -> MakeDocx:
-    """Return make(body, name=…, parts=…) -> a .docx with that body; parts: name in word/ -> (relationship, content)."""
+    """Return make(body, name=…, parts=…) -> a .docx with that body; parts: name in word/ -> (relationship, content).
 
-    def make(body: str, name: str = "essai.docx", parts: dict[str, tuple[str, bytes]] | None = None) -> Path:
-        document = f"<w:document {_NAMESPACES}><w:body>{body}{SECTION}</w:body></w:document>"
+    The relationships are r1, r2… in the order of the parts; ``{NS}`` in a part becomes the namespaces. section: its
+    properties; styles: more styles.
+    """
+
+    def make(
+        body: str,
+        name: str = "essai.docx",
+        parts: dict[str, tuple[str, bytes]] | None = None,
+        section: str = SECTION,
+        styles: str = "",
+    ) -> Path:
+        document = f"<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>"
         related = "".join(
             f'<Relationship Id="r{number}" Type="{_TYPE}{kind}" Target="{target}"/>'
             for number, (target, (kind, _)) in enumerate((parts or {}).items(), 1)
         )
-        styles = f'<Relationship Id="s" Type="{_TYPE}styles" Target="styles.xml"/>'
+        styling = f'<Relationship Id="s" Type="{_TYPE}styles" Target="styles.xml"/>'
         main = f'<Relationship Id="d" Type="{_TYPE}officeDocument" Target="word/document.xml"/>'
         path = tmp_path / name
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
             package.writestr("[Content_Types].xml", _TYPES)
             package.writestr("_rels/.rels", _RELATIONSHIPS.format(main))
             package.writestr("word/document.xml", document)
-            package.writestr("word/styles.xml", _STYLES)
-            package.writestr("word/_rels/document.xml.rels", _RELATIONSHIPS.format(styles + related))
+            package.writestr("word/styles.xml", _STYLES.replace("</w:styles>", f"{styles}</w:styles>"))
+            package.writestr("word/_rels/document.xml.rels", _RELATIONSHIPS.format(styling + related))
             for target, (_, content) in (parts or {}).items():
-                package.writestr(f"word/{target}", content)
+                package.writestr(f"word/{target}", content.replace(b"{NS}", _NAMESPACES.encode()))
         return path
 
     return make

@@ -1,7 +1,6 @@
 """Which engine and why; the next engine where one fails; each step told."""
 
 import threading
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -10,6 +9,7 @@ from pix_mailmerge.destination.converter import Chunk, Converter
 from pix_mailmerge.destination.engines import choice
 from pix_mailmerge.destination.engines.choice import choose_engine
 from pix_mailmerge.destination.engines.engine import Program, failed
+from pix_mailmerge.destination.preflight.survey import Survey
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.problems import ProgramFailedError, ProgramMissingError, UsageError, warning
 
@@ -227,19 +227,25 @@ def test_progress_is_told(machine, tmp_path):
     assert seen == [2]
 
 
-def test_the_embedded_engine_gets_the_cured_copy_and_the_others_the_document(machine, tmp_path):
+def test_the_embedded_engine_gets_the_cured_copy_and_the_others_the_document(machine, make_docx, tmp_path):
     machine("embedded", "libreoffice")
     sessions = {"embedded": FakeSession(good=False), "libreoffice": FakeSession(good=True)}
-
-    def prepare(docx: Path, copy: Path) -> bool:
-        copy.write_bytes(b"cured")
-        return True
-
-    with Converter(open_session=sessions.__getitem__, prepare=prepare) as converter:
-        converter.convert(*chunks(tmp_path, "bad"))
+    docx = make_docx("<w:sdt><w:sdtContent><w:p/></w:sdtContent></w:sdt>", "bad.docx")
+    with Converter("auto", Survey(cures=frozenset({"wrappers"})), open_session=sessions.__getitem__) as converter:
+        converter.convert(Chunk(docx, tmp_path / "bad.pdf"))
     assert [path.name for path in sessions["embedded"].seen] == ["bad-copie.docx"]
     assert [path.name for path in sessions["libreoffice"].seen] == ["bad.docx"]
     assert not list(tmp_path.glob("*-copie.docx"))
+
+
+def test_records_that_count_their_pages_are_converted_one_by_one(machine, tmp_path):
+    machine("embedded")
+    session = FakeSession(good=True)
+    documents = (tmp_path / "1.docx", tmp_path / "2.docx")
+    wanted = Chunk(tmp_path / "lot.docx", tmp_path / "lot.pdf", (bookmark(1), bookmark(2)), documents)
+    with Converter("auto", Survey(counts_pages=True), open_session=lambda name: session) as converter:
+        assert converter.convert(wanted).counts == (1, 1)
+    assert session.seen == list(documents)
 
 
 @pytest.mark.real("soffice")

@@ -67,13 +67,16 @@ def choose_engine(asked: str, drops: Sequence[Problem] = (), *, pdfa: bool = Fal
     return Choice((ours,), why)
 
 
-def open_session(engine: str, work: Path | None = None, *, pdfa: bool = False) -> Session:
-    """Return a session of the engine of that name; ``work``: folder for private copies, None = the system's."""
+def open_session(engine: str, work: Path | None = None, *, pdfa: bool = False, system_fonts: bool = False) -> Session:
+    """Return a session of the engine of that name.
+
+    work: folder for private copies, None = the system's. system_fonts: the embedded engine sees the machine's too.
+    """
     if engine == libreoffice.NAME:
         return libreoffice.LibreOfficeSession(work, pdfa=pdfa)
     if engine == word.NAME:
         return word.WordSession(work)
-    return embedded.EmbeddedSession()
+    return embedded.EmbeddedSession(system_fonts=system_fonts)
 
 
 def find_programs() -> tuple[Program, ...]:

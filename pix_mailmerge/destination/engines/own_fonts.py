@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -31,14 +32,19 @@ TWINS = {
 LAST_RESORT = "DejaVu Sans"
 
 
-def fontconfig_file() -> Path:
+SYSTEM_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+
+
+def fontconfig_file(system_fonts: bool = False) -> Path:
     """Return a fontconfig file that shows our fonts and no other; it is made when it is not there yet.
+
+    system_fonts: those of the machine come after ours.
 
     It lies in the user's cache, or in a private temporary folder (removed at exit) where there is no such cache.
     """
     with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home
-        return _prepared(_user_cache() / f"polices-{_digest()}")
-    return _prepared(_temporary_folder())
+        return _prepared(_user_cache() / f"polices-{_digest()}", system_fonts)
+    return _prepared(_temporary_folder(), system_fonts)
 
 
 def font_files() -> list[Path]:
@@ -46,13 +52,13 @@ def font_files() -> list[Path]:
     return sorted(FONTS.glob("*.ttf"))
 
 
-def _prepared(folder: Path) -> Path:
+def _prepared(folder: Path, system_fonts: bool) -> Path:
     """Return the fontconfig file of ``folder``, which shows our fonts by links.
 
     By links, because fontconfig leaves a ``.uuid`` file in any folder of fonts that it may write to; the package is
     not ours to write to.
     """
-    file = folder / "fonts.conf"
+    file = folder / ("fonts-systeme.conf" if system_fonts else "fonts.conf")
     if file.exists():
         return file
     (folder / "fonts").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,19 +66,20 @@ def _prepared(folder: Path) -> Path:
         with contextlib.suppress(FileExistsError):
             (folder / "fonts" / font.name).symlink_to(font)
     beside = folder / f"fonts.{os.getpid()}.tmp"
-    beside.write_text(_configuration(folder), encoding="utf-8")
+    beside.write_text(_configuration(folder, SYSTEM_FOLDERS if system_fonts else ()), encoding="utf-8")
     beside.replace(file)
     return file
 
 
-def _configuration(folder: Path) -> str:
+def _configuration(folder: Path, others: Iterable[str]) -> str:
+    folders = "".join(f"<dir>{escape(path)}</dir>" for path in (str(folder / "fonts"), *others))
     aliases = "".join(
         f"<alias binding='same'><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>"
         for asked, ours in TWINS.items()
     )
     return (
         "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>"
-        f"<dir>{escape(str(folder / 'fonts'))}</dir><cachedir>{escape(str(folder / 'cache'))}</cachedir>{aliases}"
+        f"{folders}<cachedir>{escape(str(folder / 'cache'))}</cachedir>{aliases}"
         # Without a name to fall back to, dxpdf 0.8.1 finds « no fonts available on this system ».
         f"<alias><family>sans-serif</family><prefer><family>{LAST_RESORT}</family></prefer></alias>"
         "<match target='pattern'><edit name='family' mode='append_last' binding='weak'>"
