@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.cells import column_letters
+from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_length
 from pix_mailmerge.data_source.layout import clean_header
 from pix_mailmerge.data_source.record import Header, Record, Value
 from pix_mailmerge.data_source.table import Row, Table, is_blank
 from pix_mailmerge.data_source.values import clean_text
-from pix_mailmerge.problems import Place, Problem, error
+from pix_mailmerge.problems import Place, Problem, error, warning
 
 
 @dataclass(slots=True)
@@ -82,8 +82,21 @@ def make_any_records(section: AnySection, header: Header) -> Iterator[tuple[Reco
     for line, row in section.rows:
         cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
         cells += [empty] * (len(section.headers) + 1 - len(cells))
-        yield Record(section.file, line, header, tuple(cells[place] for place in places)), section.damaged.get(line)
+        record = Record(section.file, line, header, tuple(cells[place] for place in places))
+        yield record, section.damaged.get(line) or _find_long_cell(record)
 
 
 def _width(cells: Sequence[Value]) -> int:
     return sum(not is_blank((cell,)) for cell in cells)
+
+
+def _find_long_cell(record: Record) -> Problem | None:
+    for name, cell in zip(record.header, record.cells, strict=True):
+        if isinstance(cell, str) and len(cell) * 2 > LONGEST_CELL and excel_length(cell) > LONGEST_CELL:
+            return warning(
+                "source.cell-too-long",
+                f"La cellule a {len(cell)} caractères ; un classeur n’en garde que 32 767.",
+                "Raccourcissez ce texte si vous voulez l’avoir entier dans un classeur.",
+                record.place(name),
+            )
+    return None

@@ -11,12 +11,16 @@ from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.data_source.select import LeftOut
+from pix_mailmerge.data_source.sheet import MOST_ROWS
 from pix_mailmerge.data_source.workbooks import LEFT_OUT_SHEET
 from pix_mailmerge.data_source.xlsx_writer import Cell, SheetContent, write_workbook
+from pix_mailmerge.problems import DestinationError, Place, Problem, error
 
 FILE_NAME = "Résultats Pix.xlsx"
 SHEET = "Feuil1"
 REASON = "Motif"
+
+MOST_RECORDS = MOST_ROWS - 1
 
 WIDEST = 40
 MEASURED_ROWS = 200
@@ -32,6 +36,8 @@ def write_results(
     no such sheet. typed: numbers and dates as such, for those who compute.
     """
     left = left_out or ()
+    if max(len(records), len(left)) > MOST_RECORDS:
+        raise DestinationError(_too_many(file))
     header = next(
         (record.header for record in (*records[:1], *(out.record for out in left[:1]))), Header(columns.HEADERS)
     )
@@ -48,6 +54,15 @@ def write_results(
 def read_workbook(path: Path) -> Reading:
     """Return the records of « Résultats Pix.xlsx », or of any workbook with a header row."""
     return read_sources([path])
+
+
+def _too_many(file: Path) -> Problem:
+    return error(
+        "destination.too-many-rows",
+        "Une feuille ne peut pas contenir plus de 1 048 575 élèves.",
+        "Convertissez les fichiers en plusieurs fois.",
+        Place(file=str(file)),
+    )
 
 
 def _rows(records: Iterable[Record], header: Header, *, typed: bool) -> Iterator[Sequence[Cell]]:

@@ -23,7 +23,8 @@ from pix_mailmerge.data_source.table import Row, Table, is_blank
 _RELATIONSHIP_ID = re.compile(r"\{[^}]*relationships\}id")
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _NOT_A_DATE_PART = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+"""Halves of a character are left as they stand: no text holds them alone."""
 _LETTERS = re.compile(r"([A-Z]{1,3})[0-9]*")
 
 
