@@ -236,6 +236,8 @@ TOLD_ONLY = {
 }
 """What makes the engine fail, or draw something else."""
 
+WHITE = '<w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t xml:space="preserve">C'
+
 CURED = {
     "wrappers": (
         "<w:p><w:r><w:t>Avant </w:t></w:r><w:sdt><w:sdtPr/><w:sdtContent><w:r><w:t>dedans</w:t></w:r></w:sdtContent>"
@@ -255,6 +257,11 @@ CURED = {
         table('<w:shd w:val="pct50" w:color="000000" w:fill="FFFFFF"/>')
         + table('<w:shd w:val="solid" w:color="FF0000" w:fill="FFFFFF"/>'),
         table('<w:shd w:val="clear" w:fill="808080"/>') + table('<w:shd w:val="clear" w:fill="FF0000"/>'),
+    ),
+    "light-text": (
+        table('<w:shd w:val="clear" w:fill="1F3864"/>') + p("a", '<w:shd w:val="clear" w:fill="000000"/>'),
+        table('<w:shd w:val="clear" w:fill="1F3864"/>').replace('<w:rPr></w:rPr><w:t xml:space="preserve">C', WHITE)
+        + p("a", '<w:shd w:val="clear" w:fill="000000"/><w:color w:val="FFFFFF"/>'),
     ),
     "gutter": (
         {"body": p("Abc"), "section": SECTION.format("", 1000, "")},
@@ -371,10 +378,13 @@ def test_a_straight_connector_is_a_line(drawn):
         floating(text="Boîte"),
         pictured(),
         table('<w:shd w:val="clear" w:fill="FFFF00"/>'),
+        table('<w:shd w:val="clear" w:fill="000000"/>').replace(
+            "<w:rPr></w:rPr>", '<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'
+        ),
         headed(f"<w:p><w:r>{placed(anchor(shape(), WPS, behind=1))}</w:r>{field('PAGE')}</w:p>"),
         between(placed(anchor(shape(), WPS), fallback='<w:pict><v:rect style="width:9pt"/></w:pict>')),
     ],
-    ids=["text", "text box", "picture", "table", "header", "fallback"],
+    ids=["text", "text box", "picture", "table", "white on black", "header", "fallback"],
 )
 def test_what_the_engine_draws_is_not_complained_of(make_docx, document):
     given = document if isinstance(document, dict) else {"body": document}

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from lxml import etree
 
+from pix_mailmerge.destination.preflight.colours import fill_patterns, lighten_text
 from pix_mailmerge.destination.preflight.fields import accept_revisions, freeze_fields, separate_results, unwrap
 from pix_mailmerge.destination.preflight.ooxml import Styles, is_on, q, xpath
 from pix_mailmerge.destination.preflight.shapes import anchor_lone_shapes, draw_shapes
@@ -20,7 +21,6 @@ SMALL_CAPS_SIZE = 0.8
 
 _WRAPPERS = xpath("//w:sdt | //w:customXml | //w:smartTag | //w:dir | //w:bdo")
 _RUNS = xpath("//w:r[w:t]")
-_PATTERNS = xpath("//w:shd[starts-with(@w:val, 'pct') or @w:val='solid']")
 _MARGINS = xpath("//w:pgMar[@w:gutter and not(@w:gutter='0')]")
 _FIELD_END = xpath("following::w:fldChar[@w:fldCharType='end'][1]")
 _CHECKBOXES = xpath("//w:r/w:fldChar[w:ffData/w:checkBox]")
@@ -73,15 +73,6 @@ def write_capitals(root: etree._Element, styles: Styles) -> int:
             _write_small_capitals(run, styles.size(run))
             changed += 1
     return changed
-
-
-def fill_patterns(root: etree._Element, styles: Styles) -> int:
-    """Replace a shading in percent by the plain colour that it looks like."""
-    found = _PATTERNS(root)
-    for shading in found:
-        shading.set(q("w:fill"), _blended(shading))
-        shading.set(q("w:val"), "clear")
-    return len(found)
 
 
 def add_gutter(root: etree._Element, styles: Styles) -> int:
@@ -155,7 +146,8 @@ CURES: tuple[Cure, ...] = (
     Cure("section-pages", count_own_pages, everywhere=True),
     Cure("wrappers", flatten_wrappers),
     Cure("capitals", write_capitals),
-    Cure("patterns", fill_patterns),
+    Cure("patterns", lambda root, styles: fill_patterns(root)),
+    Cure("light-text", lighten_text),
     Cure("gutter", add_gutter),
     Cure("symbols", write_symbols),
     Cure("soft-hyphens", drop_soft_hyphens),
@@ -202,20 +194,3 @@ def _text(text: str) -> etree._Element:
     element.text = text
     element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return element
-
-
-def _blended(shading: etree._Element) -> str:
-    """Return the colour of ``pct25`` of a colour on a fill, as six hexadecimal digits."""
-    value = shading.get(q("w:val"), "")
-    share = 1.0 if value == "solid" else int(value.removeprefix("pct") or 0) / 100
-    front, back = (_colour(shading.get(q(name)), auto) for name, auto in (("w:color", 0), ("w:fill", 255)))
-    mixed = (round(share * one + (1 - share) * other) for one, other in zip(front, back, strict=True))
-    return "".join(f"{part:02X}" for part in mixed)
-
-
-def _colour(text: str | None, auto: int) -> tuple[int, int, int]:
-    try:
-        red, green, blue = bytes.fromhex(text or "auto")
-    except ValueError:
-        return (auto, auto, auto)
-    return (red, green, blue)

@@ -145,14 +145,19 @@ class Styles:
 
     def size(self, run: etree._Element) -> int:
         """Return the size of the run's letters, in half-points."""
+        value = self.value(run, "w:sz") or ""
+        return int(value) if value.isdigit() else 20
+
+    def value(self, run: etree._Element, name: str) -> str | None:
+        """Return the value of a property (« w:color ») for ``run``: its own, or the nearest of its styles'; None."""
         paragraph, character = self._styles_of(run)
         places = [run.find(q("w:rPr"))]
         places += [style.find(q("w:rPr")) for style in (*self.chain(character), *self.chain(paragraph))]
         for properties in (*places, self.run_defaults):
-            size = None if properties is None else properties.find(q("w:sz"))
-            if size is not None and size.get(q("w:val"), "").isdigit():
-                return int(size.get(q("w:val"), ""))
-        return 20
+            found = None if properties is None else properties.find(q(name))
+            if found is not None:
+                return found.get(q("w:val"))
+        return None
 
     def _styles_of(self, run: etree._Element) -> tuple[str | None, str | None]:
         character = run.find(f"{q('w:rPr')}/{q('w:rStyle')}")
