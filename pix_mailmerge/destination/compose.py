@@ -12,6 +12,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,14 +20,16 @@ from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.composition.plan import Plan
 from pix_mailmerge.destination.composition.run import Run
 from pix_mailmerge.destination.split import bookmark
-from pix_mailmerge.model.word_model import Model
+from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.merge_model import Merged
+from pix_mailmerge.model.word_model import Missing, Model
 from pix_mailmerge.problems import DestinationError, Place, Problem, error
 
 __all__ = ["bookmark", "compose"]
 
 Values = Mapping[str, object]
 
-_PLANS: weakref.WeakKeyDictionary[Model, dict[tuple[bool, bool], Plan]] = weakref.WeakKeyDictionary()
+_PLANS: weakref.WeakKeyDictionary[CompiledModel, dict[tuple[bool, bool], Plan]] = weakref.WeakKeyDictionary()
 
 
 def compose(
@@ -37,41 +40,43 @@ def compose(
     duplex: bool = False,
     bookmarks: bool = True,
     fsync: bool = True,
+    language: str | None = None,
+    missing: Missing = "error",
 ) -> int:
-    """Write one .docx with the document of each record, in order, and return how many there are.
+    """Write one .docx with the document of each record, in order, and return how many documents there are.
 
     records_values: the values of each record, as Model.render takes them; they are taken one by one and not kept.
     duplex: each record begins on a front page (odd-page sections; engines do not print the blank page that this
     implies). bookmarks: each record begins with a bookmark, ``e000001``, ``e000002``…, by which a PDF is split.
-    fsync: flush to the disk before the file takes its name.
+    fsync: flush to the disk before the file takes its name. language, missing: as for Model.render.
 
     The same values give the same bytes. Pictures and links of the values are shared by the records they are equal for.
     Raises ModelError as Model.render does, DestinationError where there is no record or the file cannot be written.
     """
-    plan = _plan(model, duplex, bookmarks)
+    documents = model.documents(records_values, language, missing)
+    first = next(documents, None)
+    if first is None:
+        raise DestinationError(_no_record(file))
+    plan = _plan(model.compiled_of(first.variant), duplex, bookmarks)
     with written_beside(file, fsync=fsync) as beside, beside.open("wb") as out:
-        count = _written(model, plan, records_values, out)
-        if count == 0:
-            raise DestinationError(_no_record(file))
-    return count
+        return _written(model, plan, chain([first], documents), out)
 
 
-def _plan(model: Model, duplex: bool, bookmarks: bool) -> Plan:
-    """Return the plan of a model, made at its first use."""
+def _plan(model: CompiledModel, duplex: bool, bookmarks: bool) -> Plan:
+    """Return the plan of a compiled model, made at its first use."""
     plans = _PLANS.setdefault(model, {})
     if (duplex, bookmarks) not in plans:
-        plans[duplex, bookmarks] = Plan(model.compiled, duplex, bookmarks)
+        plans[duplex, bookmarks] = Plan(model, duplex, bookmarks)
     return plans[duplex, bookmarks]
 
 
-def _written(model: Model, plan: Plan, records_values: Iterable[Values], out: BinaryIO) -> int:
+def _written(model: Model, plan: Plan, documents: Iterable[Merged], out: BinaryIO) -> int:
     with ExitStack() as stack:
         run = Run(plan, out, stack)
-        for values in records_values:
+        for document in documents:
             with model.told():
-                run.add(model.context(values))
-        if run.count:
-            run.finish()
+                run.add(document.context)
+        run.finish()
         return run.count
 
 

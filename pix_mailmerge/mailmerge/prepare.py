@@ -72,7 +72,7 @@ def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> l
 
     A place left free for the pen is told, not refused.
     """
-    required = {ascii_name(use.name) for use in model.analysis.uses if not (use.optional or use.guarded)}
+    required = {ascii_name(use.name) for use in model.uses if not (use.optional or use.guarded)}
     missing = [name for name in OPTION_NAMES if name in required and getattr(school, name, "") is None]
     where = Place(file=model.path.name)
     problems = [

@@ -56,15 +56,16 @@ class Part:
 class CompiledModel:
     """A model ready to be rendered as often as there are records, one at a time: it is not for several threads."""
 
-    def __init__(self, package: Package, translate: Translate | None = None) -> None:
+    def __init__(self, package: Package, translate: Translate | None = None, *, tags: bool = True) -> None:
         self.package = package
         self.environment = BytesEnvironment()
-        self.sources = read_sources(package, translate)
+        self.sources = read_sources(package, translate, tags=tags)
         self.shared = media.SharedMedia(package)
         self.companion = Companion(package)
         for source in self.sources:
             self.environment.globals.update(source.globals)
         self.parts = {source.name: self._part(source) for source in self.sources}
+        self._resolved = resolved_listings if tags else bytes
         self._last: dict[str, tuple[bytes, Packed]] = {}
         self._layout: Layout | None = None
 
@@ -115,7 +116,7 @@ class CompiledModel:
         if self.companion.is_used:
             self.companion.template.current_rendering_part = story
         with media.rendering(story):
-            rendered = resolved_listings(b"".join(part.program(values)))
+            rendered = self._resolved(b"".join(part.program(values)))
         if part.slow_road or part.may_change(self.environment.markup):
             return self._finished(source, rendered)
         return numbered_drawings(rendered)[0] if source.kind == "body" and part.has_drawings else rendered

@@ -62,6 +62,14 @@ UNSUPPORTED = frozenset(
 
 
 @dataclass(slots=True)
+class FieldUse:
+    """A name that MERGEFIELD asks for. position: among all names asked for. places: where."""
+
+    position: int
+    places: dict[Place, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Findings:
     """What the parts of a model share, filled while their fields are compiled.
 
@@ -76,7 +84,7 @@ class Findings:
     mapped: Mapping[str, str] = field(default_factory=dict)
     bookmarks: frozenset[str] = frozenset()
     asked: list[Asked] = field(default_factory=list)
-    fields: dict[str, dict[Place, None]] = field(default_factory=dict)
+    fields: dict[str, FieldUse] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
     unsupported: dict[str, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
@@ -164,8 +172,8 @@ class FieldCompiler:
         if not name:
             self._tell(nameless(compiled, self.place(compiled)))
             return None
-        self.findings.fields.setdefault(name, {}).setdefault(self.place(compiled))
         position = self.findings.ask_mapped(name, required=True) if code.has("m") else self.findings.ask(Asked((name,)))
+        self.findings.fields.setdefault(name, FieldUse(position)).places.setdefault(self.place(compiled))
         return MergeField(position, formats, look, before, after)
 
     def _beside(self, code: Code, compiled: Field, letter: str) -> Content:

@@ -65,10 +65,11 @@ class PartFields:
     """The fields of a part. pieces: its XML and, every second one, the expression of a field or of a paragraph.
 
     steps: names in the expressions and what they show, in order. flags: a paragraph's name -> names of its fields; it
-    stays when one of them shows something.
+    stays when one of them shows something. is_changed: anything differs from the XML it was made of.
     """
 
     pieces: list[str]
+    is_changed: bool = False
     steps: list[tuple[str, Show | RowSteps]] = field(default_factory=list)
     flags: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -103,8 +104,7 @@ def translate(xml: str, findings: Findings, options: Options, first: int = 0) ->
     root = parse_xml(xml.encode())
     if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None:
         return PartFields([xml])
-    translated = _Translator(root, findings, options).translated(first)
-    return translated if translated.pieces[1:] else PartFields([xml])
+    return _Translator(root, findings, options).translated(first)
 
 
 class _Translator:
@@ -125,6 +125,7 @@ class _Translator:
         self._rows: dict[Element, int] = {}
         self._touched: dict[Element, None] = {}
         self._plain: dict[int, Node] = {}
+        self._is_mended = False
 
     def translated(self, first: int) -> PartFields:
         split_runs(self._root)
@@ -157,6 +158,7 @@ class _Translator:
         if trouble.kind == "stray":
             self._findings.problems.setdefault(problems.stray(place))
             trouble.element.getparent().remove(trouble.element)
+            self._is_mended = True
             return False
         problem = problems.too_deep(place) if trouble.kind == "too-deep" else problems.unfinished(trouble.code, place)
         self._findings.problems.setdefault(problem)
@@ -285,7 +287,7 @@ class _Translator:
     def _assembled(self, first: int) -> PartFields:
         """Return the part as text, each mark as its expression."""
         found = _MARK_XML.split(etree.tostring(self._root, encoding="unicode"))
-        part = PartFields(found[:1])
+        part = PartFields(found[:1], self._is_mended or len(found) > 1)
         names: dict[int, str] = {}
         rows: list[RowSteps] = []
         for kind, number, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):

@@ -12,12 +12,14 @@ from lxml import etree
 
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.field_eval import MERGED, UNSUPPORTED, Findings
+from pix_mailmerge.model.fields import Names
 from pix_mailmerge.model.language import language
 from pix_mailmerge.model.link import unlinked
 from pix_mailmerge.model.merge_fields import Options, PartFields, translate
 from pix_mailmerge.model.merge_program import Context, MergeProgram
 from pix_mailmerge.model.merge_settings import read_merge_settings
-from pix_mailmerge.model.merge_state import Counted, SkipRecordError, Values
+from pix_mailmerge.model.merge_state import Counted, Header, SkipRecordError, Values
+from pix_mailmerge.model.names import Match
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.programs import BytesEnvironment
@@ -54,7 +56,7 @@ class Variant:
     @cached_property
     def compiled(self) -> CompiledModel:
         """Return the compiled model; raises what Jinja raises."""
-        return CompiledModel(self.package, self.translate)
+        return CompiledModel(self.package, self.translate, tags=self.has_tags or not self.has_fields)
 
     @property
     def has_fields(self) -> bool:
@@ -65,8 +67,11 @@ class Variant:
         )
 
     def translate(self, part: str, xml: str) -> Translation:
-        """Return the Jinja source of a part."""
-        return Translation(self.parts[part].source(tags=self.has_tags) if part in self.parts else xml)
+        """Return the Jinja source of a part; one without fields is taken as it comes."""
+        fields = self.parts.get(part)
+        if fields is None or not fields.is_changed:
+            fields = PartFields([xml])
+        return Translation(fields.source(tags=self.has_tags or not self.has_fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,23 @@ class Merged:
     records: tuple[Values, ...]
     context: Context
     variant: Variant
+
+
+class KnownNames(Mapping[str, object]):
+    """The names of records to come: headers of their columns, and the names that fields gives besides."""
+
+    def __init__(self, headers: tuple[str, ...], names: Names | None) -> None:
+        self.headers = headers
+        self.names = names
+
+    def __getitem__(self, name: str) -> object:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.headers if self.names is None else self.names.own)
+
+    def __len__(self) -> int:
+        return len(self.headers)
 
 
 class MergeModel:
@@ -123,6 +145,11 @@ class MergeModel:
                 continue
             yield Merged(taken.take_fresh(), context, variant)
             sequence += 1
+
+    def check(self, known: KnownNames) -> dict[str, Match]:
+        """Return what each MERGEFIELD name stands for among the names known."""
+        matches = Header(self.default.findings.asked, known).matches
+        return {name: matches[use.position] for name, use in self.default.findings.fields.items()}
 
     def _compiled(self, spoken: str | None, repeated: frozenset[int]) -> Variant:
         settings = self._settings

@@ -38,6 +38,9 @@ class Header:
         self._others = tuple(name for name in values if name not in self._columns)
         self._find_own = getattr(getattr(values, "names", None), "find", None)
         self.matches = tuple(self._match(one) for one in asked)
+        self.is_complete = all(
+            match.header is not None for match, one in zip(self.matches, asked, strict=True) if one.required
+        )
         self.row = self._row([match.header for match in self.matches])
         """Values of a record -> what the fields show, in the order of the names asked for; None where there is none."""
 

@@ -160,6 +160,8 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
             return self._escape[value]  # type: ignore[index]
         if kind is Level:
             return self._escape[value.text]  # type: ignore[attr-defined]
+        if kind is bytes:  # what a Word field shows: XML already, well-formed where it stands
+            return value  # type: ignore[return-value]
         if value is None:
             return b""
         if hasattr(value, "__html__"):

@@ -73,34 +73,37 @@ class Source:
         return FRENCH[self.kind]
 
 
-def read_sources(package: Package, translate: Translate | None = None) -> tuple[Source, ...]:
+def read_sources(package: Package, translate: Translate | None = None, *, tags: bool = True) -> tuple[Source, ...]:
     """Return the sources of a package: its body always, any other part that holds tags or fields.
 
-    In docxtpl's order: body, headers, footers, footnotes (and endnotes, which docxtpl forgets), properties.
+    In docxtpl's order: body, headers, footers, footnotes (and endnotes, which docxtpl forgets), properties. tags:
+    False for a model of merge fields alone, whose text docxtpl's dialect must not touch.
     """
-    return tuple(_sources(package, translate or _untranslated))
+    return tuple(_sources(package, translate or _untranslated, preprocessed if tags else str, tags=tags))
 
 
 def _untranslated(part: str, xml: str) -> Translation:
     return Translation(xml)
 
 
-def _sources(package: Package, translate: Translate) -> Iterator[Source]:
+def _sources(package: Package, translate: Translate, prepare: Callable[[str], str], *, tags: bool) -> Iterator[Source]:
     main = main_part(package)
     if main is None:
         return
-    yield _body(package, main, translate)
+    yield _body(package, main, translate, prepare)
     links = read_relationships(package, main)
     for kind in _STORIES:
         for name in dict.fromkeys(link.target for link in links if link.kind == kind and not link.external):
             if name in package:
-                yield from _story(package, name, kind, translate)
+                yield from _story(package, name, kind, translate, prepare)
+    if not tags:
+        return
     core = next((link.target for link in read_relationships(package) if link.kind == "core-properties"), None)
     if core in package.members:
         yield from _properties(package, str(core))
 
 
-def _body(package: Package, name: str, translate: Translate) -> Source:
+def _body(package: Package, name: str, translate: Translate, prepare: Callable[[str], str]) -> Source:
     root = parse_xml(package.read(name))
     body = root.find("{*}body")
     if body is None:
@@ -110,19 +113,21 @@ def _body(package: Package, name: str, translate: Translate) -> Source:
     placeholder = etree.SubElement(root, body.tag)
     root.replace(body, placeholder)
     start, end = etree.tostring(root, encoding="unicode").split("<w:body/>")
-    source = preprocessed(translation.xml)
+    source = prepare(translation.xml)
     body_start = _BODY_START.match(source)
     assert body_start is not None
     xml = f"{DECLARATION}{start}<w:body>{source[body_start.end() :]}{end}"
     return Source(name, "body", xml, raw, body_start[0], translation.globals, translation.fields)
 
 
-def _story(package: Package, name: str, kind: Kind, translate: Translate) -> Iterator[Source]:
+def _story(
+    package: Package, name: str, kind: Kind, translate: Translate, prepare: Callable[[str], str]
+) -> Iterator[Source]:
     raw = _notes(package.read(name)) if kind in _NOTES else None
     raw = raw or etree.tostring(parse_xml(package.read(name)), encoding="unicode")
     translation = translate(name, raw)
     if has_tags(translation.xml):
-        xml = DECLARATION + preprocessed(translation.xml)
+        xml = DECLARATION + prepare(translation.xml)
         yield Source(name, kind, xml, raw, "", translation.globals, translation.fields)
 
 

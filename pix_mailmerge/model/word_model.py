@@ -12,13 +12,17 @@ from typing import Literal
 from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, UndefinedError
 
-from pix_mailmerge.data_source.columns import COMPETENCES
-from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.data_source.columns import COMPETENCES, NUMBER
+from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, unknown_field
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
 from pix_mailmerge.model.jinja_tags import DocxTemplate
+from pix_mailmerge.model.link import read_link
+from pix_mailmerge.model.merge_model import KnownNames, Merged, MergeModel, Variant
+from pix_mailmerge.model.merge_program import MergeProgram, is_list
+from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.programs import BytesEnvironment
@@ -50,17 +54,41 @@ class Model:
     def __init__(self, path: Path, package: Package) -> None:
         self.path = path
         self.package = package
-        self.analysis: Analysis = analyse(read_sources(package), BytesEnvironment(), path.name)
+        self.merge_fields = MergeModel(package, path.name)
+        self.analysis: Analysis = self._analysed()
 
     @property
     def kind(self) -> Kind:
         """Return « tags », « merge-fields », « mixed », or « plain » for a model without any field."""
-        return "tags" if self.analysis.uses else "plain"
+        if not self._default.has_fields:
+            return "tags" if self.analysis.uses else "plain"
+        return "mixed" if self._default.has_tags else "merge-fields"
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Return the fields that the model uses, as it spells them, in their order."""
-        return tuple(dict.fromkeys(use.name for use in self.analysis.uses))
+        """Return the fields that the model uses, as it spells them, in their order: tags first, then merge fields."""
+        return tuple(dict.fromkeys(use.name for use in self.uses))
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Return the fields that the model uses and where, tags and merge fields."""
+        merged = self._default.findings.fields.items()
+        return (*self.analysis.uses, *(Use(name, False, tuple(use.places)) for name, use in merged))
+
+    @property
+    def field_types(self) -> tuple[str, ...]:
+        """Return the codes of the Word fields in the model, in capitals, in their order."""
+        return tuple(self._default.findings.codes)
+
+    @cached_property
+    def link(self) -> dict[str, object] | None:
+        """Return the model's link to its data source (see link.read_link); None where it has none."""
+        return read_link(self.package)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the tags and fields themselves, whatever the data."""
+        return (*self.analysis.problems, *self._default.findings.problems)
 
     @property
     def per_class(self) -> bool:
@@ -79,10 +107,14 @@ class Model:
 
     @cached_property
     def compiled(self) -> CompiledModel:
-        """Return the compiled model. Raises ModelError when its tags cannot be compiled."""
-        raise_errors(self.analysis.problems)
+        """Return the compiled model. Raises ModelError when its tags or fields cannot be compiled."""
+        return self.compiled_of(self._default)
+
+    def compiled_of(self, variant: Variant) -> CompiledModel:
+        """Return the compiled model of a variant of its merge fields; raises as above."""
+        raise_errors(self.problems)
         try:
-            return CompiledModel(self.package)
+            return variant.compiled
         except TemplateSyntaxError as cause:
             raise ModelError(_failed(self.path.name, cause)) from cause
 
@@ -95,15 +127,27 @@ class Model:
         """Return what would go wrong with records under the headers ``columns``, at ``school``; raises nothing."""
         headers = tuple(columns)
         names = names_of(headers, tuple((school or School()).champs), per_class=True)
-        problems = (*self.analysis.problems, *check_names(self.analysis.uses, names))
-        found = {name: names.find(name) for name in self.fields}
+        found = {use.name: names.find(use.name) for use in self.analysis.uses}
         required = {use.name for use in self.analysis.uses if not use.optional}
         used = set(found.values()) | ({one.field for one in COMPETENCES} if DOMAINS in found.values() else set())
+        merged = self.merge_fields.check(KnownNames(headers, names if school or NUMBER in headers else None))
         return ModelCheck(
-            fields_without_column=tuple(name for name, own in found.items() if own is None and name in required),
-            columns_unused=tuple(header for header in headers if names.find(ascii_name(header)) not in used),
-            unsupported=(),
-            problems=problems,
+            fields_without_column=(
+                *(name for name, own in found.items() if own is None and name in required),
+                *(name for name, match in merged.items() if not match.headers),
+            ),
+            columns_unused=tuple(
+                header
+                for header in headers
+                if names.find(ascii_name(header)) not in used
+                and not any(header in match.headers for match in merged.values())
+            ),
+            unsupported=tuple(self._default.findings.unsupported),
+            problems=(
+                *self.problems,
+                *check_names(self.analysis.uses, names),
+                *self._unknown(merged, (*headers, *names.own)),
+            ),
         )
 
     def render(self, values: Mapping[str, object], language: str | None = None, missing: Missing = "error") -> bytes:
@@ -112,22 +156,86 @@ class Model:
         values: name -> value, for instance of fields.field_values. missing: what a field that ``values`` lacks is, an
         error or blank. Raises ModelError.
         """
-        context = self.context(values, missing)
-        with self.told():
-            return self.compiled.render(context)
+        merged = next(self.documents([values], language, missing), None)
+        if merged is None:
+            raise ModelError(_skipped(self.path.name))
+        return self._rendered(merged)
+
+    def documents(
+        self, records: Iterable[Mapping[str, object]], language: str | None = None, missing: Missing = "error"
+    ) -> Iterator[Merged]:
+        """Yield what each document shows, for the values of records: fewer where NEXT takes some or SKIPIF drops some.
+
+        Raises as render does, when it comes to that record.
+        """
+        raise_errors(self.problems)
+        if not self._default.has_fields:
+            for values in records:
+                yield Merged((values,), self.context(values, missing), self._default)
+            return
+
+        def demand(program: MergeProgram, values: Mapping[str, object]) -> None:
+            self._demand(program, values, missing)
+
+        for merged in self.merge_fields.merge(records, language, strict=missing == "error", check=demand):
+            if self.analysis.uses:
+                merged.context.update(self.context(merged.records[0], missing))
+            yield merged
 
     def merge(
         self,
-        records: Iterable[Record],
+        records: Iterable[Record | Mapping[str, object]],
         language: str | None = None,
         missing: Missing = "error",
         *,
         school: School | None = None,
     ) -> Iterator[Document]:
-        """Yield the document of each record, in order. Raises as render does, when it comes to that record."""
-        for record in records:
-            content = self.render(field_values(record, school or School()), language, missing)
-            yield Document((record,), content)
+        """Yield the documents of the records, in order. Raises as render does, when it comes to that record.
+
+        A record may be a mapping of headers and values, with lists of mappings for the rows of tables. There may be
+        fewer documents than records: Word's fields NEXT and SKIPIF say so.
+        """
+        given = school or School()
+        values = (field_values(one, given) if isinstance(one, Record) else one for one in records)
+        for merged in self.documents(values, language, missing):
+            yield Document(tuple(map(_record, merged.records)), self._rendered(merged))
+
+    def _rendered(self, merged: Merged) -> bytes:
+        compiled = self.compiled_of(merged.variant)
+        with self.told():
+            return compiled.render(merged.context)
+
+    @property
+    def _default(self) -> Variant:
+        return self.merge_fields.default
+
+    def _analysed(self) -> Analysis:
+        """Return what the tags use; a model of merge fields alone has none."""
+        default = self._default
+        if default.has_fields and not default.has_tags:
+            return Analysis((), ())
+        return analyse(read_sources(default.package, default.translate), BytesEnvironment(), self.path.name)
+
+    def _demand(self, program: MergeProgram, values: Mapping[str, object], missing: Missing) -> None:
+        """Raise ModelError where the values lack a name that a merge field asks for, or where two fit one."""
+        header = program.header(values)
+        if header.is_complete:
+            return
+        rows = [row for value in header.row(values) if is_list(value) for row in value]  # type: ignore[attr-defined]
+        wrong = {
+            name: match
+            for name, use in self._default.findings.fields.items()
+            if (match := header.matches[use.position]).is_ambiguous
+            or (missing == "error" and not match.headers and not any(resolve(name, tuple(row)).headers for row in rows))
+        }
+        raise_errors(self._unknown(wrong, tuple(values)))
+
+    def _unknown(self, matches: Mapping[str, Match], known: Iterable[str]) -> Iterator[Problem]:
+        """Yield a problem for each place of a merge field that no column fits, or several."""
+        for name, match in matches.items():
+            if match.header is None:
+                for place in self._default.findings.fields[name].places:
+                    yield unknown_field(name, place, known, match.headers)
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -169,6 +277,23 @@ def open_model(path: Path | str) -> Model:
         what, remedy = "Ce fichier ne contient pas de document.", "Enregistrez-le de nouveau dans Word, en .docx."
         raise ModelError(error("model.not-docx", what, remedy, Place(file=path.name)))
     return Model(path, package)
+
+
+def _record(values: Mapping[str, object]) -> Record:
+    """Return the record that values were made of; one of its own for a mapping."""
+    record = getattr(values, "record", None)
+    if isinstance(record, Record):
+        return record
+    return Record("", 0, Header(tuple(values)), tuple(values.values()))  # type: ignore[arg-type]
+
+
+def _skipped(file: str) -> Problem:
+    return error(
+        "model.record-skipped",
+        "Le champ SKIPIF du modèle écarte cet enregistrement : il n’a pas de document.",
+        "Fusionnez tous les enregistrements ensemble, ou retirez ce champ du modèle.",
+        Place(file=file),
+    )
 
 
 def _find_key(name: str, values: Mapping[str, object]) -> str | None:

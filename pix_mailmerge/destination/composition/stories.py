@@ -64,5 +64,6 @@ class StoryRun:
         return f"rIdPart{self._story.number}n{number}"
 
     def _name(self, number: int) -> str:
+        """Return a name such as Word gives: letters, then a number; other programs look for headers by it."""
         stem, _, suffix = self._story.part.rpartition(".")
-        return f"{stem}-{self._story.number}-{number}.{suffix}"
+        return f"{stem.rstrip('0123456789')}{self._story.number + 1}{number:06d}.{suffix}"
