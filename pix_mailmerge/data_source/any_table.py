@@ -65,6 +65,12 @@ def check_headers(section: AnySection) -> list[Problem]:
     return problems
 
 
+def looks_like_results(section: AnySection) -> bool:
+    """Tell whether a table has the status and the score of Pix results, so that not all its pupils are certified."""
+    known = {column.header for header in section.headers if (column := columns.find_column(header))}
+    return columns.STATUS in known and bool(known & {columns.PIX, columns.SCORE})
+
+
 def union(sections: Sequence[AnySection]) -> Header:
     """Return all headers in the order in which they are met."""
     found: dict[str, str] = {}

@@ -21,6 +21,10 @@ _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 
 
+MOST_REPEATED_CELLS = 5_000_000
+"""Cells that one row may stand for: nobody copies a row that often, but a few bytes can claim so."""
+
+
 class _Cell(NamedTuple):
     value: Value
     problem: str
@@ -50,6 +54,8 @@ def _rows(package: zipfile.ZipFile, number: int, table: Table) -> Iterator[Row]:
         if is_blank(cells) and not problems:
             line += repeated
             continue
+        if repeated * len(cells) > MOST_REPEATED_CELLS:
+            raise ValueError("a row repeated beyond measure")
         is_hidden = element.get(f"{_TABLE}visibility") in {"collapse", "filter"}
         for row in range(line, min(line + repeated, MOST_ROWS + 1)):
             for position, problem in problems[:1]:

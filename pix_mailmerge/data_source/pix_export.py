@@ -10,6 +10,7 @@ from pix_mailmerge.data_source.any_table import (
     AnySection,
     check_headers,
     find_header,
+    looks_like_results,
     make_any_records,
     make_section,
     union,
@@ -79,6 +80,8 @@ def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | 
         found = make_section(table, find_header(start))
         problems += check_headers(found)
         count = len(found.rows)
+        if looks_like_results(found):
+            problems.append(_part_of_results(found))
     problems += table.problems
     if hidden := hidden_problem(table):
         problems.append(hidden)
@@ -139,6 +142,15 @@ def _not_results(section: AnySection) -> Problem:
         "source.not-results",
         "Ce fichier n’est pas un export de résultats de certification.",
         EXPORT,
+        Place(file=section.file, line=section.line),
+    )
+
+
+def _part_of_results(section: AnySection) -> Problem:
+    return warning(
+        "source.part-of-results",
+        "Il manque trop de colonnes de Pix à ce tableau pour le trier : tous les élèves sont pris, certifiés ou non.",
+        "Pour ne prendre que les certifiés, donnez l’export de Pix Orga avec toutes ses colonnes.",
         Place(file=section.file, line=section.line),
     )
 

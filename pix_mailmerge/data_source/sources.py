@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from pix_mailmerge._files import folded
 from pix_mailmerge.data_source import archives
@@ -56,18 +57,23 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
 def read_file(path: Path, name: str) -> bytes:
     """Return the bytes of a file; raise DataSourceError where it cannot be read or is too large."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise DataSourceError(_too_large(name))
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return _bounded(stream, name)
     except OSError as cause:
         raise DataSourceError(_unreadable(name, cause)) from cause
 
 
+def _bounded(stream: IO[bytes], name: str) -> bytes:
+    """Return what ``stream`` holds, read no further than a source may be large: a device never ends."""
+    content = stream.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise DataSourceError(_too_large(name))
+    return content
+
+
 def _meant_by(path: str) -> list[Source]:
     if path == STDIN:
-        content = sys.stdin.buffer.read(LARGEST_BYTES + 1)
-        if len(content) > LARGEST_BYTES:
-            raise DataSourceError(_too_large(STDIN_NAME))
+        content = _bounded(sys.stdin.buffer, STDIN_NAME)
         return _unpacked(Source(STDIN_NAME, STDIN, lambda: content))
     sources = []
     for file in _expanded(path):

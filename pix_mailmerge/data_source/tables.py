@@ -15,6 +15,9 @@ from pix_mailmerge.data_source.text_files import find_form, is_utf_16, read_rows
 from pix_mailmerge.data_source.workbooks import open_workbook
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error
 
+MOST_CELLS = 30_000_000
+"""A million pupils of 30 columns."""
+
 
 def open_table(source: Source) -> tuple[list[Row], Table]:
     """Return the table of ``source``, and its first rows apart; raise DataSourceError where it holds none."""
@@ -24,8 +27,18 @@ def open_table(source: Source) -> tuple[list[Row], Table]:
         raise DataSourceError(file_kinds.problem_of(file_kinds.EMPTY, source.name))
     if max(len(cells) for _, cells in start) > MOST_COLUMNS:
         raise DataSourceError(_too_wide(source.name))
-    table.rows = chain(start, table.rows)
+    table.rows = _counted(source.name, chain(start, table.rows))
     return start, table
+
+
+def _counted(name: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """Yield ``rows``; raise DataSourceError when their cells are more than memory should hold."""
+    count = 0
+    for row in rows:
+        count += len(row[1])
+        if count > MOST_CELLS:
+            raise DataSourceError(_too_many_cells(name))
+        yield row
 
 
 def _opened(source: Source) -> Table:
@@ -57,6 +70,15 @@ def _text_rows(name: str, content: bytes) -> Iterator[Row]:
                 Place(file=name, line=line + 1),
             )
         ) from cause
+
+
+def _too_many_cells(name: str) -> Problem:
+    return error(
+        "source.too-large",
+        "Ce fichier contient plus de 30 millions de cellules : ce n’est pas un tableau de résultats.",
+        "Vérifiez que c’est le bon fichier.",
+        Place(file=name),
+    )
 
 
 def _too_wide(name: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from pix_mailmerge.data_source.sheet import Sheet
 from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, Table
 from pix_mailmerge.data_source.xlsx_reader import read_xlsx_sheets
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
+
+LARGEST_UNPACKED = 1_000_000_000
+"""Bytes of all parts: « Résultats Pix.xlsx » of 100,000 pupils has 300 million."""
 
 LEFT_OUT_SHEET = "Écartés"
 """The second sheet of « Résultats Pix.xlsx »: who gets no document; never read back."""
@@ -40,6 +44,8 @@ def open_workbook(name: str, content: bytes, kind: str) -> Table:
 
     Raises DataSourceError where the file is damaged or holds nothing.
     """
+    if _unpacked_size(content) > LARGEST_UNPACKED:
+        raise DataSourceError(_too_large(name))
     try:
         sheets = read_xlsx_sheets(name, content) if kind == file_kinds.WORKBOOK else read_ods_sheets(name, content)
         filled = [(sheet, known) for sheet in sheets if sheet.is_visible and (known := _look_into(sheet)) is not None]
@@ -69,6 +75,14 @@ def hidden_problem(table: Table) -> Problem | None:
     )
 
 
+def _unpacked_size(content: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return sum(info.file_size for info in package.infolist())
+    except zipfile.BadZipFile:
+        return 0
+
+
 def _look_into(sheet: Sheet) -> int | None:
     """Return how many columns of a Pix file the first rows of a sheet name; None for an empty sheet."""
     start = list(islice(sheet.table.rows, HEADER_SEARCHED))
@@ -89,6 +103,15 @@ def _other_sheets(name: str, chosen: Sheet, others: list[Sheet]) -> Problem:
         "source.several-sheets",
         f"Seule la feuille « {chosen.name} » est lue ; d’autres contiennent aussi des résultats : {told}.",
         "Réunissez les élèves sur une seule feuille, ou enregistrez chaque feuille dans un classeur.",
+        Place(file=name),
+    )
+
+
+def _too_large(name: str) -> Problem:
+    return error(
+        "source.too-large",
+        "Ce classeur dépasse 1 Go une fois décompressé : ce n’est pas un tableau de résultats.",
+        "Vérifiez que c’est le bon fichier.",
         Place(file=name),
     )
 

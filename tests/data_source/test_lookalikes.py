@@ -123,3 +123,9 @@ def test_an_export_without_pupils_is_told(specimens, written):
     reading = read_sources([written("3A.csv", d3.header)])
     assert reading.is_pix
     assert [(problem.id, problem.severity) for problem in reading.problems] == [("source.no-rows", "warning")]
+
+
+def test_a_part_of_results_is_told_for_its_pupils_are_not_all_certified(written):
+    reading = read_sources([written("a.csv", "Nom;Prénom;Statut;Nombre de Pix\nMartin;Léa;Rejetée;0")])
+    assert not reading.is_pix
+    assert [(problem.id, problem.severity) for problem in reading.problems] == [("source.part-of-results", "warning")]

@@ -132,12 +132,17 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
-    def refuse(path):
+    def refuse(path, mode):
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "a.csv").write_text("x")
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert [problem.id for problem in read_sources([tmp_path / "a.csv"]).problems] == ["source.unreadable"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no /dev/zero")
+def test_a_device_that_never_ends_is_refused():
+    assert [problem.id for problem in read_sources(["/dev/zero"]).problems] == ["source.too-large"]
 
 
 def test_standard_input_is_a_file_without_class(specimens, monkeypatch):

@@ -8,6 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from pix_mailmerge.data_source import tables, workbooks
 from pix_mailmerge.data_source.pix_export import read_sources
 
 ODS = {
@@ -248,6 +249,30 @@ def test_repeated_cells_and_rows_of_an_ods_are_counted(ods):
         (5, ("x", None, None, "y")),
         (6, ("x", None, None, "y")),
     ]
+
+
+def test_a_row_of_an_ods_repeated_beyond_measure_is_refused(ods):
+    table = row(text("A"), text("B")) + row(*[text("x")] * 10, number_rows_repeated="1048576")
+    assert [problem.id for problem in read_sources([ods(table)]).problems] == ["source.workbook-damaged"]
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(book, monkeypatch):
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED", 1000)
+    assert [problem.id for problem in read_sources([book([("Nom", "Note"), ("Léa", 1)])]).problems] == [
+        "source.too-large"
+    ]
+
+
+@pytest.mark.parametrize("rows", [10, 1000])
+def test_a_table_of_too_many_cells_is_refused(rows, written, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_CELLS", 15)
+    reading = read_sources([written("a.csv", "Nom;Note\n" + "Léa;1\n" * rows)])
+    assert [problem.id for problem in reading.problems] == ["source.too-large"]
+
+
+def test_a_million_columns_are_refused(written):
+    reading = read_sources([written("a.csv", "Nom;" * 1_000_000 + "\nLéa")])
+    assert [problem.id for problem in reading.problems] == ["source.too-many-columns"]
 
 
 def test_a_comment_in_an_ods_is_no_text(ods):
