@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -48,7 +47,7 @@ def find_members(name: str, content: bytes) -> list[Member]:
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         infos = [info for info in package.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OSError) as cause:
+    except file_kinds.BROKEN_PACKAGE as cause:
         raise DataSourceError(_damaged(name)) from cause
     if len(infos) > MOST_MEMBERS or sum(info.file_size for info in infos) > LARGEST_TOTAL:
         raise DataSourceError(_too_large(name))
@@ -68,7 +67,7 @@ def _opener(name: str, package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Calla
     def opened() -> bytes:
         try:
             return package.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as cause:
+        except file_kinds.BROKEN_PACKAGE as cause:
             raise DataSourceError(_damaged(name)) from cause
 
     return opened
@@ -92,16 +91,22 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def _nothing(name: str, package: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Problem:
     for info in infos:
-        if info.filename.casefold().endswith(".xml"):
-            with package.open(info) as part:
-                if kind := file_kinds.find_markup_kind(part.read(4096)):
-                    return file_kinds.problem_of(kind, name)
+        if info.filename.casefold().endswith(".xml") and (kind := _markup_kind(package, info)):
+            return file_kinds.problem_of(kind, name)
     return error(
         "source.zip-empty",
         "Cette archive ne contient aucun fichier de résultats.",
         "Indiquez une archive des fichiers .csv exportés de Pix Orga, ou les fichiers eux-mêmes.",
         Place(file=name),
     )
+
+
+def _markup_kind(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> file_kinds.Kind | None:
+    try:
+        with package.open(info) as part:
+            return file_kinds.find_markup_kind(part.read(4096))
+    except file_kinds.BROKEN_PACKAGE:
+        return None
 
 
 def _damaged(name: str) -> Problem:

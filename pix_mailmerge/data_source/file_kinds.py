@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from pix_mailmerge.problems import Place, Problem, error
@@ -66,6 +69,20 @@ _STARTS = (
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How .xls, .doc and password-protected files of Office start."""
 
+BROKEN_PACKAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises for an archive that is cut, altered, or made with means that Python lacks."""
+
 _PARTS = (
     ("xl/workbook.xml", WORKBOOK),
     ("xl/workbook.bin", _OLD_WORKBOOK),
@@ -86,7 +103,7 @@ def find_package_kind(content: bytes) -> str | Kind | None:
             is_protected = "META-INF/manifest.xml" in names and b"encryption-data" in package.read(
                 "META-INF/manifest.xml"
             )
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except BROKEN_PACKAGE:
         return None
     if mimetype.startswith(_OPEN_DOCUMENT):
         if is_protected:

@@ -136,7 +136,7 @@ def _find_problem(record: Record, row: Cells, texts: list[str], section: PixSect
             "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
             record.place(missing),
         )
-    return _unreadable_character(record) if any("\ufffd" in text for text in texts) else None
+    return _find_lost_letter(record)
 
 
 def _first_missing(layout: Layout, width: int) -> str | None:
@@ -169,13 +169,13 @@ def _find_long_cell(record: Record) -> Problem | None:
     return None
 
 
-def _unreadable_character(record: Record) -> Problem:
-    name, text = next(
-        (name, str(cell)) for name, cell in zip(record.header, record.cells, strict=True) if "\ufffd" in str(cell)
-    )
-    return error(
-        "source.damaged-text",
-        f"Des lettres ont été perdues quand le fichier a été enregistré : « {text[:60]} ».",
-        "Corrigez ce texte dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
-        record.place(name),
-    )
+def _find_lost_letter(record: Record) -> Problem | None:
+    for name, text in zip(record.header, record.cells, strict=True):
+        if "\ufffd" in str(text):
+            return error(
+                "source.damaged-text",
+                f"Des lettres ont été perdues quand le fichier a été enregistré : « {str(text)[:60]} ».",
+                "Corrigez ce texte dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
+                record.place(name),
+            )
+    return None

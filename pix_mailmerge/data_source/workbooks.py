@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -24,18 +23,7 @@ LARGEST_UNPACKED = 1_000_000_000
 LEFT_OUT_SHEET = "Écartés"
 """The second sheet of « Résultats Pix.xlsx »: who gets no document; never read back."""
 
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.LxmlError,
-    KeyError,
-    IndexError,
-    ValueError,
-    OverflowError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-)
+_BROKEN = (*file_kinds.BROKEN_PACKAGE, etree.LxmlError, LookupError, OverflowError)
 """What the readers raise for a file that is cut, altered or not what it says."""
 
 
@@ -79,7 +67,7 @@ def _unpacked_size(content: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return sum(info.file_size for info in package.infolist())
-    except zipfile.BadZipFile:
+    except file_kinds.BROKEN_PACKAGE:
         return 0
 
 
