@@ -22,7 +22,7 @@ NAMESPACES = frozenset(
         "http://purl.oclc.org/ooxml/wordprocessingml/main",  # « strict »
     }
 )
-DEEPEST = 120
+DEEPEST = 60
 """Fields within fields; Word itself stops at twenty or so."""
 
 _INLINE = frozenset({"hyperlink", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdtContent"})
@@ -65,7 +65,8 @@ class Block:
 @dataclass(slots=True, eq=False)
 class Field:
     """One field. begin: its first run, or the ``w:fldSimple``. runs: all it is made of, nested fields included, in the
-    order of the document. code, result: what stands before and after the separator.
+    order of the document. code, result: what stands before and after the separator. is_placed: its runs have been
+    replaced by what it shows.
     """
 
     begin: Element
@@ -74,6 +75,7 @@ class Field:
     runs: list[Element] = field(default_factory=list)
     blocks: list[Element] = field(default_factory=list)
     is_separated: bool = False
+    is_placed: bool = False
 
     @property
     def code_text(self) -> str:
@@ -165,6 +167,10 @@ def read_story(container: Element) -> Story:
     return _Reader().read(container)
 
 
+class _TooDeepError(Exception):
+    """Raised at the field that is one too deep."""
+
+
 class _Reader:
     """One pass over a container, with the fields that are open."""
 
@@ -173,7 +179,11 @@ class _Reader:
         self._open: list[Field] = []
 
     def read(self, container: Element) -> Story:
-        self._blocks(container)
+        try:
+            self._blocks(container)
+        except _TooDeepError as cause:
+            self._story.troubles.append(Trouble("too-deep", cause.args[0], ""))
+            return self._story
         for unfinished in self._open[:1]:
             self._story.troubles.append(Trouble("unfinished", unfinished.begin, unfinished.code_text))
         return self._story
@@ -279,7 +289,7 @@ class _Reader:
         if not self._open:
             self._story.items.append(entered)
         if len(self._open) == DEEPEST:
-            self._story.troubles.append(Trouble("too-deep", entered.begin, ""))
+            raise _TooDeepError(entered.begin)
         self._open.append(entered)
 
     def _leave(self, left: Field) -> None:

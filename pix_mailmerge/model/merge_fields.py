@@ -1,8 +1,11 @@
 """« MERGEFIELD »: Word's fields of a part made expressions of its Jinja source.
 
-Each outermost field becomes ``{{ _mf7 }}``: its value is worked out for a record before the part is rendered, in the
-order of the document, and is XML already. A paragraph that may vanish stands in ``{% if _mp7 %}``, a row that is
-repeated in ``{% for _mr in _mf7 %}``. Fields left to Word stay, with those inside them replaced.
+Each outermost field becomes ``{{ _mf0[7] }}`` (field 7 of part 0): its value is worked out for a record before the part
+is rendered, in the order of the document, and is XML already. A paragraph that may vanish stands in
+``{% if _mp0[7] %}``, a row that is repeated in ``{% for _mr in _mf0[7] %}``. Fields left to Word stay, with those
+inside them replaced.
+
+One tuple for each part, not one name for each field: Jinja's compiler copies all names at each ``if``.
 """
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.problems import Place
 
 FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
-"""Names of the values in the source: what a field shows, whether a paragraph stays, one of a row's rounds."""
+"""Names of the values in the source: what fields show, which paragraphs stay (both with the part's number), one of a
+row's rounds."""
 
 _MARK = "urn:pix-mailmerge:field"
 _MARK_XML = re.compile(rf'<pix:(\w+) xmlns:pix="{_MARK}" n="(\d+)"/>')
@@ -64,14 +68,15 @@ class RowSteps:
 class PartFields:
     """The fields of a part. pieces: its XML and, every second one, the expression of a field or of a paragraph.
 
-    steps: names in the expressions and what they show, in order. flags: a paragraph's name -> names of its fields; it
-    stays when one of them shows something. is_changed: anything differs from the XML it was made of.
+    steps: what the fields show, in order. flags: for each paragraph that may vanish the steps of its fields; it stays
+    when one of them shows something. is_changed: anything differs from the XML it was made of.
     """
 
+    number: int
     pieces: list[str]
     is_changed: bool = False
-    steps: list[tuple[str, Show | RowSteps]] = field(default_factory=list)
-    flags: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    steps: list[Show | RowSteps] = field(default_factory=list)
+    flags: list[tuple[int, ...]] = field(default_factory=list)
 
     @property
     def literal(self) -> str:
@@ -96,15 +101,15 @@ class Options:
     repeated: frozenset[int] = frozenset()
 
 
-def translate(xml: str, findings: Findings, options: Options, first: int = 0) -> PartFields:
-    """Return a part's XML with its merge fields as expressions, numbered from ``first`` on.
+def translate(xml: str, findings: Findings, options: Options, number: int = 0) -> PartFields:
+    """Return a part's XML with its merge fields as expressions; ``number`` tells the parts of a model apart.
 
     What is wrong with them goes to the findings; a broken field is left as it is, and so is a part without fields.
     """
     root = parse_xml(xml.encode())
     if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None:
-        return PartFields([xml])
-    return _Translator(root, findings, options).translated(first)
+        return PartFields(number, [xml])
+    return _Translator(root, findings, options).translated(number)
 
 
 class _Translator:
@@ -127,7 +132,7 @@ class _Translator:
         self._plain: dict[int, Node] = {}
         self._is_mended = False
 
-    def translated(self, first: int) -> PartFields:
+    def translated(self, number: int) -> PartFields:
         split_runs(self._root)
         stories = [read_story(container) for container in self._containers()]
         self._findings.bookmarks |= frozenset(_bookmarks(stories))
@@ -135,7 +140,7 @@ class _Translator:
             self._translate(story)
         self._suppress()
         self._repeat()
-        return self._assembled(first)
+        return self._assembled(number)
 
     def _containers(self) -> list[Element]:
         if local(self._root) in ("footnotes", "endnotes"):
@@ -181,20 +186,16 @@ class _Translator:
         placed.blocks = [block for block in placed.blocks if local(block) != "txbxContent"]
 
     def _nested(self, outer: Field) -> None:
-        for piece in outer.code:
-            if isinstance(piece, Field):
+        """Replace the fields inside one that is left to Word, those of its code by text that is code."""
+        for pieces in (outer.code, outer.result):
+            for piece in pieces:
+                if not isinstance(piece, Field) or piece.is_placed:
+                    continue
                 node = self._compiler.find_node(piece)
                 if node is None:
                     self._nested(piece)
                 else:
-                    self._replace(piece, node, in_code=True)
-        for piece in outer.result:
-            if isinstance(piece, Field):
-                node = self._compiler.find_node(piece)
-                if node is None:
-                    self._nested(piece)
-                else:
-                    self._replace(piece, node)
+                    self._replace(piece, node, in_code=pieces is outer.code)
 
     def _replace(self, placed: Field, node: Node, *, in_code: bool = False) -> None:
         start: Element = ancestor(placed.begin, "p")
@@ -202,6 +203,7 @@ class _Translator:
         if start is not end and start.getparent() is not end.getparent():
             self._findings.problems.setdefault(problems.astray(placed, self._place(placed)))
             return
+        placed.is_placed = True
         last_look = self._compiler.paragraph_look(end)
         one_paragraph = placed.begin.getparent() is not start
         if in_code:
@@ -284,42 +286,36 @@ class _Translator:
             row.addprevious(_marked("row", position))
             row.addnext(_marked("rowend", 0))
 
-    def _assembled(self, first: int) -> PartFields:
+    def _assembled(self, number: int) -> PartFields:
         """Return the part as text, each mark as its expression."""
         found = _MARK_XML.split(etree.tostring(self._root, encoding="unicode"))
-        part = PartFields(found[:1], self._is_mended or len(found) > 1)
-        names: dict[int, str] = {}
+        part = PartFields(number, found[:1], self._is_mended or len(found) > 1)
+        steps: dict[int, int] = {}
         rows: list[RowSteps] = []
-        for kind, number, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
-            part.pieces += (self._expression(kind, int(number), part, names, rows, first), literal)
-        part.flags = [
-            (f"{FLAG}{first + number}", tuple(names[one] for one in fields))
-            for number, fields in enumerate(self._flags)
-            if all(one in names for one in fields)
-        ]
+        for kind, marked, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
+            part.pieces += (self._expression(kind, int(marked), part, steps, rows), literal)
+        part.flags = [tuple(steps[one] for one in fields) for fields in self._flags]
         return part
 
-    def _expression(
-        self, kind: str, number: int, part: PartFields, names: dict[int, str], rows: list[RowSteps], first: int
-    ) -> str:
-        name = f"{FIELD}{first + len(part.steps)}"
-        if kind == "row":
-            rows.append(RowSteps(number))
-            part.steps.append((name, rows[-1]))
-            return f"{{% for {ROW} in {name} %}}"
+    def _expression(self, kind: str, marked: int, part: PartFields, steps: dict[int, int], rows: list[RowSteps]) -> str:
+        if kind == "p":
+            return f"{{% if {FLAG}{part.number}[{marked}] %}}"
+        if kind == "e":
+            return "{% endif %}"
         if kind == "rowend":
             rows.pop()
             return "{% endfor %}"
-        if kind == "p":
-            return f"{{% if {FLAG}{first + number} %}}"
-        if kind == "e":
-            return "{% endif %}"
+        step = f"{FIELD}{part.number}[{len(part.steps)}]"
+        if kind == "row":
+            rows.append(RowSteps(marked))
+            part.steps.append(rows[-1])
+            return f"{{% for {ROW} in {step} %}}"
         if rows:
-            rows[-1].shows.append(self._shows[number])
+            rows[-1].shows.append(self._shows[marked])
             return f"{{{{ {ROW}[{len(rows[-1].shows) - 1}] }}}}"
-        part.steps.append((name, self._shows[number]))
-        names[number] = name
-        return f"{{{{ {name} }}}}"
+        steps[marked] = len(part.steps)
+        part.steps.append(self._shows[marked])
+        return f"{{{{ {step} }}}}"
 
     # XML inside a result
 

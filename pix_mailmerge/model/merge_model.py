@@ -70,7 +70,7 @@ class Variant:
         """Return the Jinja source of a part; one without fields is taken as it comes."""
         fields = self.parts.get(part)
         if fields is None or not fields.is_changed:
-            fields = PartFields([xml])
+            fields = PartFields(0, [xml])
         return Translation(fields.source(tags=self.has_tags or not self.has_fields))
 
 
@@ -161,10 +161,8 @@ class MergeModel:
         )
         options = Options(settings.keeps_blank_lines, repeated)
         parts: dict[str, PartFields] = {}
-        first = 0
-        for name, xml in self._stories:
-            parts[name] = translate(xml, findings, options, first)
-            first += len(parts[name].steps) + len(parts[name].flags)
+        for number, (name, xml) in enumerate(self._stories):
+            parts[name] = translate(xml, findings, options, number)
         return Variant(self._package, findings, parts, any(holds_tags(part.literal) for part in parts.values()))
 
 

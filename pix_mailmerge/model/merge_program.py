@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pix_mailmerge.model.field_nodes import Late, Show
-from pix_mailmerge.model.merge_fields import PartFields, RowSteps
+from pix_mailmerge.model.field_nodes import Show
+from pix_mailmerge.model.merge_fields import FIELD, FLAG, PartFields, RowSteps
 from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, Values
 
 Context = dict[str, object]
@@ -50,14 +50,10 @@ class MergeProgram:
         for part in self._parts:
             if state.record != first[0]:  # a header or a note shows the record that the document begins with
                 state.record, state.row, state.values, state.header = first
-            for name, show in part.steps:
-                if type(show) is RowSteps:
-                    context[name] = self._rounds(show, state)
-                else:
-                    shown = show(state)  # type: ignore[operator]
-                    context[name] = shown.encode() if type(shown) is str else shown
-            for name, fields in part.flags:
-                context[name] = any(context[one] for one in fields)
+            if part.steps:
+                shown = tuple([self._shown(show, state) for show in part.steps])
+                context[f"{FIELD}{part.number}"] = shown
+                context[f"{FLAG}{part.number}"] = tuple([any(shown[one] for one in fields) for fields in part.flags])
         return context
 
     def state(self, values: Values, taken: Counted[Values], sequence: int, *, strict: bool) -> MergeState:
@@ -70,6 +66,12 @@ class MergeProgram:
 
         return MergeState(header.row(values), header, values, take_next, taken.given, sequence, strict)
 
+    def _shown(self, show: Show | RowSteps, state: MergeState) -> object:
+        if type(show) is RowSteps:
+            return self._rounds(show, state)
+        shown = show(state)  # type: ignore[operator]
+        return shown.encode() if type(shown) is str else shown
+
     def _rounds(self, steps: RowSteps, state: MergeState) -> tuple[tuple[object, ...], ...]:
         """Return what a repeated row shows in each of its rounds; a name that a mapping lacks is the record's."""
         value = state.row[steps.column]
@@ -79,15 +81,10 @@ class MergeProgram:
             own = zip(inner.matches, inner.row(mapping), state.row, strict=True)
             row = [mine if match.header is not None else outer for match, mine, outer in own]
             within = replace(state, row=row)
-            rounds.append(tuple(_bytes(show, within) for show in steps.shows))
+            rounds.append(tuple(self._shown(show, within) for show in steps.shows))
         return tuple(rounds)
 
 
 def is_list(value: object) -> bool:
     """True for a list (or tuple) of mappings, an empty one too: the rounds of a table's row."""
     return isinstance(value, (list, tuple)) and all(isinstance(one, Mapping) for one in value)
-
-
-def _bytes(show: Show, state: MergeState) -> bytes | Late:
-    shown = show(state)
-    return shown.encode() if isinstance(shown, str) else shown
