@@ -93,7 +93,7 @@ def parse_package(content: bytes, file: str) -> Package:
                 raise ModelError(problem)
             members = {info.filename: _packed(info, content) for info in infos}
     except (zipfile.BadZipFile, zlib.error, ValueError, IndexError, NotImplementedError) as cause:
-        raise ModelError(_damaged(file)) from cause
+        raise ModelError(damaged(file)) from cause
     if "[Content_Types].xml" not in members:
         raise ModelError(_open_document(file) if "mimetype" in members else _not_docx(file))
     return Package(file, MappingProxyType(members))
@@ -126,7 +126,7 @@ def _known_format(content: bytes, file: str) -> Problem | None:
         return None
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _encrypted(file) if "EncryptedPackage".encode("utf-16-le") in content else _old_word(file)
-    return _damaged(file) if content.startswith(b"PK") or not content else _not_docx(file)
+    return damaged(file) if content.startswith(b"PK") or not content else _not_docx(file)
 
 
 def _check_directory(infos: list[zipfile.ZipInfo], file: str, directory_at: int) -> Problem | None:
@@ -141,7 +141,7 @@ def _check_directory(infos: list[zipfile.ZipInfo], file: str, directory_at: int)
         if info.compress_type not in {STORED, DEFLATED} or (
             info.compress_type == STORED and info.compress_size != info.file_size
         ):
-            return _damaged(file)
+            return damaged(file)
         if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
             return _too_big(file, f"La partie « {info.filename} » se déplie {MOST_RATIO} fois ou plus.")
         if info.file_size > MOST_XML_BYTES and info.filename.endswith((".xml", ".rels")):
@@ -199,7 +199,8 @@ def _encrypted(file: str) -> Problem:
     return error("model.encrypted", "Ce modèle est protégé par un mot de passe.", remedy, Place(file=file))
 
 
-def _damaged(file: str) -> Problem:
+def damaged(file: str) -> Problem:
+    """Return the problem of a model that cannot be read to its end."""
     what = "Ce modèle est abîmé ou incomplet."
     return error("model.damaged", what, _SEND_AGAIN, Place(file=file))
 

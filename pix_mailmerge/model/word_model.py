@@ -11,6 +11,7 @@ from typing import Literal
 
 from jinja2 import TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, UndefinedError
+from lxml.etree import LxmlError
 
 from pix_mailmerge.data_source.columns import COMPETENCES, NUMBER
 from pix_mailmerge.data_source.record import Header, Record
@@ -19,6 +20,7 @@ from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
 from pix_mailmerge.model.jinja_tags import DocxTemplate
+from pix_mailmerge.model.leaks import without_leaks
 from pix_mailmerge.model.link import read_link
 from pix_mailmerge.model.merge_model import KnownNames, Merged, MergeModel, Variant
 from pix_mailmerge.model.merge_program import MergeProgram, is_list
@@ -26,12 +28,19 @@ from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.programs import BytesEnvironment
+from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.sources import read_sources
 from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors
 from pix_mailmerge.settings import IMAGES, School
 
 Kind = Literal["tags", "merge-fields", "mixed", "plain"]
 Missing = Literal["error", "blank"]
+
+_FAILURES = (
+    *(TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError),
+    *(MemoryError, LxmlError),
+)
+"""What a tag that cannot be computed may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class Model:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the tags and fields themselves, whatever the data."""
-        return (*self.analysis.problems, *self._default.findings.problems)
+        return (*self.analysis.problems, *self._default.findings.problems, *check_leaks(self.package))
 
     @property
     def per_class(self) -> bool:
@@ -242,7 +251,7 @@ class Model:
         """Make a ModelError of what goes wrong in the programs of the model."""
         try:
             yield
-        except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as cause:
+        except _FAILURES as cause:
             raise ModelError(_failed(self.path.name, cause)) from cause
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
@@ -273,10 +282,11 @@ def open_model(path: Path | str) -> Model:
     """
     path = Path(path)
     package = open_package(path)
+    raise_errors(check_safety(package))
     if main_part(package) is None:
         what, remedy = "Ce fichier ne contient pas de document.", "Enregistrez-le de nouveau dans Word, en .docx."
         raise ModelError(error("model.not-docx", what, remedy, Place(file=path.name)))
-    return Model(path, package)
+    return Model(path, without_leaks(package))
 
 
 def _record(values: Mapping[str, object]) -> Record:
@@ -311,5 +321,8 @@ def _failed(file: str, cause: Exception) -> Problem:
     if isinstance(cause, SecurityError):
         what = "Une balise demande ce qu’un modèle n’a pas le droit de faire."
         return error("model.tag-forbidden", what, "N’utilisez pas ce modèle sans savoir d’où il vient.", where)
+    if isinstance(cause, LxmlError):
+        what = f"Une valeur apporte du XML qui ne tient pas à la place de sa balise ({cause})."
+        return error("model.value-unbalanced", what, "Retirez le filtre « safe », ou corrigez cette valeur.", where)
     what = f"Une balise ne peut pas être calculée ({cause})."
     return error("model.tag-failed", what, "Corrigez le calcul dans la balise.", where)
