@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 
+from pix_mailmerge.destination.archive import carry_profile
 from pix_mailmerge.destination.split import LANGUAGE, open_pdf, save
 
 
@@ -48,6 +49,7 @@ def join(
             raise ValueError(f"{sum(units)} pages announced, {sum(lengths)} found")
         for source in sources:
             made.pages.extend(source.pages)
+            carry_profile(source, made)
         places = list(range(sum(lengths)))
         if duplex:
             places = _with_blanks(made, units)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 
+from pix_mailmerge.destination.archive import carry_profile, claim_conformance, is_archive
 from pix_mailmerge.problems import Place, ProgramFailedError, error
 
 LANGUAGE = "fr-FR"
@@ -53,6 +54,7 @@ def split(pdf: Path, parts: Sequence[Part], *, language: str = LANGUAGE) -> tupl
         for part, pages in zip(parts, found, strict=True):
             with pikepdf.new() as made:
                 made.pages.extend(source.pages[pages.first : pages.first + pages.count])
+                carry_profile(source, made)
                 save(made, part.file, title=part.title, language=language)
     return tuple(pages.count for pages in found)
 
@@ -111,6 +113,8 @@ def save(made: pikepdf.Pdf, file: Path, *, title: str | None, language: str = LA
     if title:
         made.docinfo["/Title"] = title
         made.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    if is_archive(made):
+        claim_conformance(made, title, language)
     made.save(file, deterministic_id=True, fix_metadata_version=False)
 
 
