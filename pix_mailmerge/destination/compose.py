@@ -23,7 +23,7 @@ from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.merge_model import Merged
 from pix_mailmerge.model.word_model import Missing, Model
-from pix_mailmerge.problems import DestinationError, Place, Problem, error
+from pix_mailmerge.problems import DestinationError, Place, Problem, error, raise_errors
 
 __all__ = ["bookmark", "compose"]
 
@@ -76,8 +76,19 @@ def _written(model: Model, plan: Plan, documents: Iterable[Merged], out: BinaryI
         for document in documents:
             with model.told():
                 run.add(document.context)
+        raise_errors(_check_subdocuments(model))
         run.finish()
         return run.count
+
+
+def _check_subdocuments(model: Model) -> tuple[Problem, ...]:
+    """Return the problem of docxtpl's subdocuments: their styles, lists and pictures belong to one document each."""
+    companion = model.compiled.companion
+    if not companion.is_used or not companion.template.attached:
+        return ()
+    what = "Les sous-documents (Subdoc) ne peuvent pas être réunis en un seul fichier."
+    remedy = "Faites un fichier par enregistrement, ou remplacez le sous-document par des balises du modèle."
+    return (error("model.subdocument", what, remedy, Place(file=model.path.name)),)
 
 
 def _no_record(file: Path) -> Problem:

@@ -65,7 +65,7 @@ class CompiledModel:
         for source in self.sources:
             self.environment.globals.update(source.globals)
         self.parts = {source.name: self._part(source) for source in self.sources}
-        self._resolved = resolved_listings if tags else bytes
+        self.resolved = resolved_listings if tags else bytes
         self._last: dict[str, tuple[bytes, Packed]] = {}
         self._layout: Layout | None = None
 
@@ -116,7 +116,7 @@ class CompiledModel:
         if self.companion.is_used:
             self.companion.template.current_rendering_part = story
         with media.rendering(story):
-            rendered = self._resolved(b"".join(part.program(values)))
+            rendered = self.resolved(b"".join(part.program(values)))
         if part.slow_road or part.may_change(self.environment.markup):
             return self._finished(source, rendered)
         return numbered_drawings(rendered)[0] if source.kind == "body" and part.has_drawings else rendered

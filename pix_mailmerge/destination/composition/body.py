@@ -53,6 +53,7 @@ _REVISIONS = frozenset(
 )  # fmt: skip
 _VOLATILE = re.compile(r'\s(?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"')
 _CODE = re.compile(r"(?P<code>\b(?:REF|PAGEREF|NOTEREF)\s+)(?P<name>[^\s\"\\]+)")
+_PAGES = re.compile(r"""(<w:instrText\b[^>]*>[^<]*?|<w:fldSimple\b[^>]*?\bw:instr="[^"]*?)\bNUMPAGES\b""")
 _SPACER = (
     '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
@@ -150,6 +151,11 @@ def rewritten(
     return _CODE.sub(lambda found: _renamed(found, anchors), source) if anchors else source
 
 
+def with_section_pages(source: str) -> str:
+    """Return a source whose fields count the pages of the record (SECTIONPAGES), not of the whole document."""
+    return _PAGES.sub(r"\1SECTIONPAGES", source)
+
+
 def bookmarks(source: str) -> frozenset[str]:
     """Return the names of the bookmarks of a source."""
     return frozenset(re.findall(r'<w:bookmarkStart\b[^>]*?\bw:name="([^"]+)"', source))
@@ -215,7 +221,7 @@ def with_paragraph_property(paragraph: str, added: str, before: tuple[str, ...])
     end = _after_properties(paragraph)
     start = paragraph.index(">") + 1
     properties = paragraph[start:end].removesuffix("</w:pPr>") or "<w:pPr>"
-    properties = re.sub(r"<w:pPr\s*/>", "<w:pPr>", properties)
+    properties = re.sub(r"\A<w:pPr\s*/>", "<w:pPr>", properties)
     place = min((at for name in before if (at := properties.find(f"<{name}")) >= 0), default=len(properties))
     return paragraph[:start] + properties[:place] + added + properties[place:] + "</w:pPr>" + paragraph[end:]
 

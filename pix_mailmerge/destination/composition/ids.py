@@ -11,9 +11,9 @@ LONGEST_BOOKMARK = 40
 class Ids:
     """The counters of one composed document; its methods are called by the expressions of the body's source."""
 
-    def __init__(self, environment: BytesEnvironment) -> None:
+    def __init__(self, environment: BytesEnvironment, first: int = 1) -> None:
         self._environment = environment
-        self._last = 0
+        self._last = first - 1
         self._open: dict[str, int] = {}
         self._uses: dict[str, int] = {}
         self._named: dict[str, str] = {}

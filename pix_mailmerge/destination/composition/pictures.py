@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pix_mailmerge.destination.composition import parts
 from pix_mailmerge.model import media
 from pix_mailmerge.model.compiled import CompiledModel
-from pix_mailmerge.model.jinja_tags import numbered_drawings, resolved_listings
+from pix_mailmerge.model.jinja_tags import numbered_drawings
 from pix_mailmerge.model.opc import Relationship
 from pix_mailmerge.model.programs import Program
 from pix_mailmerge.model.zip_records import pack
@@ -16,13 +16,15 @@ from pix_mailmerge.model.zip_records import pack
 class Pictures:
     """Renders parts and keeps what their values add to the package: each picture once, packed, out of memory."""
 
-    def __init__(self, model: CompiledModel, members: parts.Spool) -> None:
+    def __init__(self, model: CompiledModel, members: parts.Spool, first_drawing: int = 1) -> None:
         self._shared = model.shared
         self._environment = model.environment
+        self._resolved = model.resolved
+        self._companion = model.companion
         self._members = members
         self._added = _Additions(model.shared, stable_ids=True)
         self._story_parts: dict[str, media.StoryPart] = {}
-        self._next_drawing = 1
+        self._next_drawing = first_drawing
         self._kept: set[str] = set()
         self.types: dict[str, str] = {}
 
@@ -32,7 +34,7 @@ class Pictures:
         if story is None:
             story = self._story_parts[part] = media.StoryPart(part, self._added, self._shared)
         self._environment.next_drawing = self._next_drawing
-        content = _rendered(story, program, values)
+        content = self._rendered(story, program, values)
         self._next_drawing = self._environment.next_drawing
         return content
 
@@ -45,7 +47,8 @@ class Pictures:
         """
         additions = _Additions(self._shared, stable_ids=True)
         self._environment.next_drawing = 0
-        content = _rendered(media.StoryPart(part, additions, self._shared), program, values)
+        story = media.StoryPart(part, additions, self._shared, is_parsed=True)
+        content = self._rendered(story, program, values)
         self._keep(additions.take_media())
         return content, additions.links_of(part)
 
@@ -62,6 +65,18 @@ class Pictures:
         numbered, self._next_drawing = numbered_drawings(content, self._next_drawing)
         return numbered
 
+    def keep_links(self, part: str, piece: bytes) -> None:
+        """Keep the links of a piece of the body that were made with docxtpl's own template."""
+        if self._companion.is_used:
+            for link in self._companion.links(piece):
+                self._added.link(part, link)
+
+    def _rendered(self, part: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
+        if self._companion.is_used:
+            self._companion.template.current_rendering_part = part
+        with media.rendering(part):
+            return self._resolved(b"".join(program(values)))
+
     def _keep(self, pictures: Mapping[str, bytes]) -> None:
         for name, content in pictures.items():
             if name not in self._kept:
@@ -76,8 +91,3 @@ class _Additions(media.Additions):
 
     def drawing_number(self) -> int:
         return 1
-
-
-def _rendered(part: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
-    with media.rendering(part):
-        return resolved_listings(b"".join(program(values)))

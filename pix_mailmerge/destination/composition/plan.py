@@ -6,6 +6,7 @@ Made once for a model; it holds nothing of any record.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +23,7 @@ from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.opc import CONTENT_TYPES, content_type, main_part, read_relationships, rels_name
 from pix_mailmerge.model.programs import Program
 from pix_mailmerge.model.sources import Source
+from pix_mailmerge.model.zip_records import Packed, pack
 
 NOTE_KINDS = ("footnotes", "endnotes")
 HEADER_KINDS = ("header", "footer")
@@ -169,16 +171,46 @@ class Plan:
         part = self.part(kind)
         return b"" if part is None else self.model.package.read(part)
 
+    @cached_property
+    def fixed(self) -> dict[str, Packed]:
+        """Return the headers and footers that are the same for all records but not as the model has them."""
+        links = read_relationships(self.model.package, self.main)
+        names = {link.target for link in links if link.kind in HEADER_KINDS} - {s.part for s in self.stories.values()}
+        found = {name: self.model.package.read(name) for name in names if name in self.model.package}
+        changed = {name: self._paged(content.decode("utf-8-sig")).encode() for name, content in found.items()}
+        return {name: pack(name, content) for name, content in changed.items() if content != found[name]}
+
+    @cached_property
+    def first_drawing(self) -> int:
+        """Return the first number of a drawing that the headers which are copied do not use."""
+        return max(self._ids_of_headers(r'<wp:docPr\b[^>]*?\sid="(\d+)"'), default=0) + 1
+
+    @cached_property
+    def first_id(self) -> int:
+        """Return the first id of a bookmark that the headers which are copied do not use."""
+        return max(self._ids_of_headers(r'<w:bookmarkStart\b[^>]*?\bw:id="(\d+)"'), default=0) + 1
+
+    def _ids_of_headers(self, pattern: str) -> Iterator[int]:
+        for link in read_relationships(self.model.package, self.main):
+            if link.kind in HEADER_KINDS and link.id not in self.stories and link.target in self.model.package:
+                content = self.model.package.read(link.target).decode("utf-8-sig")
+                yield from (int(found) for found in re.findall(pattern, content))
+
+    def _paged(self, source: str) -> str:
+        """Return a source that counts the pages of each record, where a record is one section."""
+        return body.with_section_pages(source) if len(self.whole.sections) == 1 else source
+
     def _rewritten(self, source: str) -> str:
         numbers = self.lists.numbers if self.lists else {}
-        return body.rewritten(source, lists=numbers, anchors=body.bookmarks(self.whole.content))
+        return body.rewritten(self._paged(source), lists=numbers, anchors=body.bookmarks(self.whole.content))
 
     def _target(self, id: str) -> str:
         return "{{ " + self.stories[id].variable + " }}" if id in self.stories else id
 
     def _story(self, number: int, source: Source) -> Story:
         """Return the header compiled; its bookmarks go: they could stand once only, and a header's lead nowhere."""
-        xml = body.rewritten(_BOOKMARK_TAGS.sub("", source.xml), lists={}, anchors=(), number_drawings=False)
+        xml = self._paged(_BOOKMARK_TAGS.sub("", source.xml))
+        xml = body.rewritten(xml, lists={}, anchors=(), number_drawings=False)
         kind = content_type(self.model.package, source.name)
         names = None if source.globals else self.model.parts[source.name].names
         return Story(number, source.name, source.kind, self.model.compile(xml), kind, names)

@@ -16,9 +16,10 @@ from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.jinja_tags import finished_tables
 from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read_relationships, rels_name
 from pix_mailmerge.model.proofs import Markup
-from pix_mailmerge.model.zip_records import ZipWriter
+from pix_mailmerge.model.zip_records import Packed, ZipWriter, pack
 
 _MARK = body.SECTION_MARK.encode()
+PACKAGE_RELS = rels_name("")
 Values = dict[str, object]
 
 
@@ -28,17 +29,16 @@ class Run:
     def __init__(self, plan: Plan, out: BinaryIO, stack: ExitStack) -> None:
         self.count = 0
         self._plan = plan
-        self._ids = Ids(plan.model.environment)
+        self._ids = Ids(plan.model.environment, plan.first_id)
         self._members = parts.Spool(stack)
-        self._pictures = Pictures(plan.model, self._members)
+        self._pictures = Pictures(plan.model, self._members, plan.first_drawing)
         self._stories = [StoryRun(story, plan.model, self._pictures, self._members) for story in plan.stories.values()]
         self._notes = [(notes, parts.Spool(stack)) for notes in plan.notes.values()]
         self._properties = Properties(plan.properties)
         self._piece, self._section = b"", b""
         self._writer = ZipWriter(out)
-        for member in plan.model.package:
-            if member.name not in plan.replaced:
-                self._writer.add(member)
+        for member in _members(plan):
+            self._writer.add(member)
         self._streaming = stack.enter_context(ExitStack())
         self._append = self._streaming.enter_context(self._writer.stream(plan.main))
         self._append(plan.whole.head.encode())
@@ -62,6 +62,7 @@ class Run:
             spool.write(content)
         self._properties.add(values)
         self._pictures.keep_new()
+        self._pictures.keep_links(plan.main, piece)
         self.count += 1
 
     def finish(self) -> None:
@@ -150,3 +151,13 @@ class Run:
             yield parts.blank_name(kind), parts.story_type(kind)
         for story in self._stories:
             yield from story.types()
+
+
+def _members(plan: Plan) -> Iterator[Packed]:
+    """Yield what is copied from the model. The first tells what the file is: the list of types is known last."""
+    companion = plan.model.companion
+    replaced = companion.replaced() if companion.is_used else {}
+    for member in sorted(plan.model.package, key=lambda member: member.name != PACKAGE_RELS):
+        if member.name not in plan.replaced:
+            content = replaced.get(member.name)
+            yield plan.fixed.get(member.name, member) if content is None else pack(member.name, content)

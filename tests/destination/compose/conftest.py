@@ -27,6 +27,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.%s+xml"
 _ROOTS = {"header": "hdr", "footer": "ftr", "numbering": "numbering", "styles": "styles", "comments": "comments"}
 _ROOTS |= {"footnotes": "footnotes", "endnotes": "endnotes", "settings": "settings"}
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CORE = (
     '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/">%s</cp:coreProperties>'
@@ -147,13 +148,23 @@ def model_of(tmp_path: Path) -> Callable[..., Model]:
 
 
 @pytest.fixture
-def composed(tmp_path: Path, model_of: Callable[..., Model]) -> Callable[..., Composed]:
-    """Return what composes such a model with records' values."""
+def composed_of(tmp_path: Path) -> Callable[..., Composed]:
+    """Return what composes an opened model with records' values."""
+
+    def made(model: Model, records: Iterable[Values], *, duplex: bool = False, bookmarks: bool = False) -> Composed:
+        file = tmp_path / "composed.docx"
+        return Composed(file, compose(model, records, file, duplex=duplex, bookmarks=bookmarks))
+
+    return made
+
+
+@pytest.fixture
+def composed(model_of: Callable[..., Model], composed_of: Callable[..., Composed]) -> Callable[..., Composed]:
+    """Return what composes a model of such a body and parts with records' values."""
 
     def made(
         body: str, records: Iterable[Values], *, duplex: bool = False, bookmarks: bool = False, **parts: str
     ) -> Composed:
-        file = tmp_path / "composed.docx"
-        return Composed(file, compose(model_of(body, **parts), records, file, duplex=duplex, bookmarks=bookmarks))
+        return composed_of(model_of(body, **parts), records, duplex=duplex, bookmarks=bookmarks)
 
     return made
