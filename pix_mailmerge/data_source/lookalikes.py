@@ -24,14 +24,14 @@ class Lookalike:
 
 
 def _lookalike(id: str, told: str, *signature: str, remedy: str = EXPORT, has_secrets: bool = False) -> Lookalike:
-    return Lookalike(Kind(f"source.{id}", told, remedy), frozenset(map(folded_header, signature)), has_secrets)
+    return Lookalike(Kind(id, told, remedy), frozenset(map(folded_header, signature)), has_secrets)
 
 
 _OTHER_MENU = f"Une campagne n’est pas une certification. {EXPORT}"
 
 LOOKALIKES = (
     _lookalike(
-        "is-profiles",
+        "source.is-profiles",
         "C’est une collecte de profils : ces niveaux ne sont pas certifiés.",
         "Nom de l'organisation",
         "Envoi (O/N)",
@@ -39,7 +39,7 @@ LOOKALIKES = (
         remedy=_OTHER_MENU,
     ),
     _lookalike(
-        "is-campaign",
+        "source.is-campaign",
         "Ce sont les résultats d’une campagne, pas ceux de la certification.",
         "Nom de l'organisation",
         "ID Campagne",
@@ -47,36 +47,40 @@ LOOKALIKES = (
         remedy=_OTHER_MENU,
     ),
     _lookalike(
-        "is-passwords",
+        "source.is-passwords",
         "C’est une liste d’identifiants et de mots de passe d’élèves.",
         "Identifiant",
         "Mot de passe",
         remedy=f"Mettez ce fichier à l’abri. {EXPORT}",
         has_secrets=True,
     ),
-    _lookalike("is-fregata", "C’est une liste d’élèves à importer dans Pix Orga.", "Identifiant unique*", "Division*"),
-    _lookalike("is-students", "C’est une liste d’étudiants à importer.", "Numéro étudiant", "Premier prénom"),
-    _lookalike("is-onde", "C’est une liste d’élèves de ONDE.", "Nom élève", "Prénom élève", "INE", "Libellé classe"),
     _lookalike(
-        "is-sessions",
+        "source.is-fregata", "C’est une liste d’élèves à importer dans Pix Orga.", "Identifiant unique*", "Division*"
+    ),
+    _lookalike("source.is-students", "C’est une liste d’étudiants à importer.", "Numéro étudiant", "Premier prénom"),
+    _lookalike(
+        "source.is-onde", "C’est une liste d’élèves de ONDE.", "Nom élève", "Prénom élève", "INE", "Libellé classe"
+    ),
+    _lookalike(
+        "source.is-sessions",
         "C’est un fichier de création de sessions de Pix Certif.",
         "N° de session",
         "* Nom de naissance",
     ),
     _lookalike(
-        "is-candidates",
+        "source.is-candidates",
         "C’est une liste de candidats de Pix Certif : elle ne contient pas de résultats.",
         "Nom de naissance",
         "Identifiant local",
         "Temps majoré ?",
     ),
     _lookalike(
-        "is-clea",
+        "source.is-clea",
         "C’est la liste des certifiés CléA numérique, sans les niveaux Pix.",
         "SIREN de l'organisme",
         "CCPI",
     ),
-    _lookalike("is-jury", "C’est un fichier « avant jury » de Pix.", "ID de certification", "Note Pix"),
+    _lookalike("source.is-jury", "C’est un fichier « avant jury » de Pix.", "ID de certification", "Note Pix"),
 )
 
 
