@@ -45,6 +45,9 @@ def check_leaks(package: Package) -> tuple[Problem, ...]:
     if next(root.iter("{*}ins", "{*}del", "{*}moveFrom", "{*}moveTo"), None) is not None:
         remedy = "Acceptez ou refusez les modifications dans Word (Révision)."
         told.append(_leak(package, "model.tracked-changes", "des modifications suivies", remedy))
+    if any(link.kind == "control" for link in read_links(package, main)):
+        remedy = "Remplacez ces contrôles par du texte ou par des champs."
+        told.append(_leak(package, "model.active-x", "des contrôles ActiveX", remedy))
     if any(link.kind == "custom-properties" for link in read_links(package)):
         remedy = "Supprimez-les dans Word (Fichier > Informations > Inspecter le document)."
         told.append(_leak(package, "model.custom-properties", "des propriétés personnalisées", remedy))
@@ -71,7 +74,8 @@ def _xml(package: Package, name: str, content: bytes) -> Iterator[Problem]:
     try:
         root = parse_xml(content)
     except etree.XMLSyntaxError:
-        yield damaged(package.file)
+        if name.startswith(("word/", "_rels/", CONTENT_TYPES)):  # elsewhere, what no word processor opens may lie about
+            yield damaged(package.file)
         return
     for paragraph in root.iter("{*}p"):
         code = "".join(element.text or "" for element in paragraph.iter("{*}instrText"))
@@ -121,7 +125,7 @@ def _outside(package: Package, target: str) -> Problem:
 
 
 def _ole(package: Package, part: str) -> Problem:
-    what = "Ce modèle contient un objet d’un autre programme (OLE ou ActiveX), qui peut lancer ce programme."
+    what = "Ce modèle contient un objet d’un autre programme (OLE), qui peut lancer ce programme."
     remedy = "Remplacez cet objet par une image ou un tableau."
     return error("model.ole", what, remedy, Place(file=package.file, part=part))
 
@@ -134,8 +138,6 @@ def _chunk(package: Package, part: str) -> Problem:
 
 _REFUSED_KINDS: dict[str, Callable[[Package, str], Problem]] = {
     "oleObject": _ole,
-    "control": _ole,
-    "activeXControlBinary": _ole,
     "aFChunk": _chunk,
     "vbaProject": _macros,
     "wordVbaData": _macros,

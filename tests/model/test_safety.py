@@ -27,7 +27,6 @@ def ids(content: bytes) -> list[str]:
         ("attachedTemplate file://serveur/m.dotm External", "model.remote-template"),
         ("attachedTemplate \\\\serveur\\m.dotm External", "model.remote-template"),
         ("oleObject embeddings/oleObject1.bin", "model.ole"),
-        ("control activeX/activeX1.xml", "model.ole"),
         ("aFChunk autre.html", "model.alt-chunk"),
         ("vbaProject vba.bin", "model.macros"),
     ],
@@ -132,11 +131,13 @@ def test_a_package_without_leaks_is_left_as_it_is(docx: Callable[..., bytes]) ->
 
 
 def test_comments_and_tracked_changes_are_reported(docx: Callable[..., bytes]) -> None:
-    content = docx("<w:p><w:ins><w:r/></w:ins></w:p>", links={"rId9": "comments comments.xml"})
+    links = {"rId8": "control activeX/activeX1.xml", "rId9": "comments comments.xml"}
+    content = docx("<w:p><w:ins><w:r/></w:ins></w:p>", links=links)
 
     told = check_leaks(parse_package(content, "m.docx"))
 
     assert [(one.id, one.severity) for one in told] == [
         ("model.comments", "warning"),
         ("model.tracked-changes", "warning"),
+        ("model.active-x", "warning"),
     ]
