@@ -9,16 +9,15 @@ from functools import lru_cache
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.duplicates import Conflict
 from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.data_source.statuses import is_certified
 from pix_mailmerge.problems import Problem, error, warning
 
-REQUIRED = (
-    columns.FIRST_NAME,
-    columns.LAST_NAME,
-    columns.BIRTH_DATE,
-    columns.PIX,
-    columns.EXAM_DATE,
-)
+NAMES = (columns.FIRST_NAME, columns.LAST_NAME)
+REQUIRED = (*NAMES, columns.BIRTH_DATE, columns.PIX, columns.EXAM_DATE)
 """What Pix never leaves empty in the row of a certification obtained."""
+
+LONGEST_VALUE = 60
+"""Characters; no date, score or level is longer."""
 
 _CORRECT = "Corrigez-la dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
 
@@ -44,15 +43,20 @@ _FORMS = (
 
 
 def check_record(record: Record) -> Iterator[Problem]:
-    """Yield what is wrong with the values of a Pix record that is to get a document."""
-    yield from (_empty(record, header) for header in REQUIRED if not record.text(header).strip())
+    """Yield what is wrong with the values of a Pix record that is to get a document.
+
+    Only a certification obtained has all its values: of any other one, asked for by its status, a name is enough.
+    """
+    required = REQUIRED if is_certified(record) else NAMES
+    yield from (_empty(record, header) for header in required if not record.text(header).strip())
     for form in _FORMS:
         text = record.text(form.header)
         if text and not _is_understood(text, form):
             yield _misunderstood(record, form, text)
     if record.text(columns.PIX) != record.text(columns.SCORE):  # they are equal unless someone changed one in Excel
         yield _two_scores(record)
-    if unknown := [code for code in columns.COMPETENCE_CODES if not record.text(code)]:
+    unknown = [code for code in columns.COMPETENCE_CODES if not record.text(code)]
+    if unknown and is_certified(record) and len(unknown) < len(columns.COMPETENCE_CODES):
         yield warning(
             "source.level-unknown",
             f"Aucun niveau n’est indiqué pour {', '.join(unknown)} : l’attestation n’y montrera rien.",
@@ -78,6 +82,8 @@ def conflict_problem(conflict: Conflict) -> Problem:
 
 
 def _is_understood(text: str, form: _Form) -> bool:
+    if len(text) > LONGEST_VALUE:
+        return False
     try:
         form.parse(text)
     except ValueError:

@@ -203,7 +203,6 @@ FIELD_HEADERS = {column.field: column.header for column in COLUMNS if column.fie
 """Field name in a model -> header in « Résultats Pix.xlsx »."""
 
 CERTIFIED = "certified"
-OTHER_STATUSES = ("rejected", "cancelled", "error", "started")
 
 STATUSES = {
     CERTIFIED: ("Validée", "Validated", "Gevalideerd"),
@@ -217,6 +216,9 @@ STATUSES = {
 PIX_TYPE = "Pix"
 """The only type of certification that an attestation of the 16 competences fits."""
 
+LONGEST_HEADER = 500
+"""Characters; what is longer is text, and not to be kept in a cache."""
+
 LONGEST_CODE = 24
 """Characters; a longer header is no competence, whatever Excel made of it."""
 
@@ -227,9 +229,13 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _WORDS = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=4096)
 def folded_header(text: str) -> str:
     """Return the form in which two headers are the same: no case, accent, apostrophe, kind or number of spaces."""
+    return _folded(text[:LONGEST_HEADER])
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(_WORDS.findall(letters.casefold()))
@@ -256,9 +262,13 @@ _MONTH_YEAR = re.compile(r"(?P<domain>[^\W\d]{3,})\.?[ .\-/]+(?:20)?0?(?P<rank>[
 _CODE_FORMS = (_CODE, _MONTH_OF_YEAR_DATE, _DATE, _ISO_DATE, _DAY_MONTH, _MONTH_YEAR)
 
 
-@lru_cache(maxsize=4096)
 def find_column(header: str) -> Column | None:
     """Return the column of a Pix file that ``header`` names, in any language and after Excel; None for another."""
+    return _found_column(header) if len(header) <= LONGEST_HEADER else None
+
+
+@lru_cache(maxsize=4096)
+def _found_column(header: str) -> Column | None:
     code = find_code(header)
     return _BY_CODE[code] if code else _BY_FOLDED.get(folded_header(header))
 

@@ -46,21 +46,23 @@ def read_sources(
     sources, problems = find_sources(paths)
     pix: list[PixSection] = []
     others: list[AnySection] = []
+    files: list[str] = []
     for source in sources:
         try:
             found = _read_source(source, problems)
         except DataSourceError as wrong:
             problems += wrong.problems if source.is_named else _passed_over(wrong)
         else:
+            files.append(source.name)
             if isinstance(found, AnySection):
                 others.append(found)
             else:
                 pix += found
     if pix or pix_only:
         problems += [_not_results(section) for section in others]
-        reading = _pix_reading(pix, sources, problems, class_name)
+        reading = _pix_reading(pix, files, problems, class_name)
     else:
-        reading = _any_reading(others, sources, problems)
+        reading = _any_reading(others, files, problems)
     return reading if join is None else join_columns(reading, join, replaces_class=class_name is None)
 
 
@@ -99,7 +101,7 @@ def _passed_over(wrong: DataSourceError) -> list[Problem]:
 
 
 def _pix_reading(
-    sections: list[PixSection], sources: list[Source], problems: list[Problem], class_name: str | None
+    sections: list[PixSection], files: list[str], problems: list[Problem], class_name: str | None
 ) -> Reading:
     header = common_header(sections)
     damaged: list[Damage] = []
@@ -116,7 +118,7 @@ def _pix_reading(
         unique.records,
         header,
         is_pix=True,
-        files=tuple(source.name for source in sources),
+        files=tuple(files),
         problems=tuple(problems),
         damaged=tuple(damaged),
         conflicts=unique.conflicts,
@@ -124,14 +126,14 @@ def _pix_reading(
     )
 
 
-def _any_reading(sections: list[AnySection], sources: list[Source], problems: list[Problem]) -> Reading:
+def _any_reading(sections: list[AnySection], files: list[str], problems: list[Problem]) -> Reading:
     header = union(sections) if sections else Header(())
     found = [found for section in sections for found in make_any_records(section, header)]
     return Reading(
         tuple(record for record, _ in found),
         header,
         is_pix=False,
-        files=tuple(source.name for source in sources),
+        files=tuple(files),
         problems=tuple(problems),
         damaged=tuple(Damage(record, problem) for record, problem in found if problem),
     )

@@ -21,10 +21,11 @@ class Damage:
 class Reading:
     """All records of all sources, in their order, under one header.
 
-    is_pix: the sources are Pix results under the headers of columns.py; False: any other workbook or CSV.
-    problems: of files and columns. damaged: rows (they are among the records) that could not be read whole.
-    conflicts: certifications of which two rows (both among the records) say different things. Whether these two matter
-    is known once it is known who gets a document (select.py). duplicates: rows left out because an equal one is there.
+    is_pix: the sources are Pix results under the headers of columns.py; False: any other workbook or CSV. files: the
+    names of those that were read. problems: of files and columns. damaged: rows (they are among the records) that
+    could not be read whole. conflicts: certifications of which two rows (both among the records) say different things.
+    Whether these two matter is known once it is known who gets a document (select.py). duplicates: rows left out
+    because an equal one is there.
     """
 
     records: tuple[Record, ...]

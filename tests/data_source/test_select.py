@@ -230,6 +230,13 @@ def test_a_row_that_gets_no_document_is_never_an_error(read):
     assert not [problem for problem in selection.problems if problem.is_error]
 
 
+def test_of_who_is_not_certified_a_name_is_enough_when_asked_for(read):
+    started = line(1, status="Démarrée", score="", born="", exam="", level="")
+    selection = select(read(started), "all")
+    assert numbers(selection.chosen) == ["1"]
+    assert not selection.problems
+
+
 @pytest.mark.parametrize("cut", [4, 10, 20])
 def test_a_row_of_which_the_status_is_in_doubt_is_an_error(cut, read):
     whole = line(1)
