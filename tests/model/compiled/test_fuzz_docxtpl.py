@@ -1,7 +1,7 @@
 """Random models rendered here and by docxtpl: the same parts, or a problem told.
 
 A short share runs with the tests; all of it (3,000 models, 3 data sets each) by
-``python -m tests.model.test_fuzz_docxtpl --models 3000``, which prints what took the slow road.
+``python -m tests.model.compiled.test_fuzz_docxtpl --models 3000``, which prints what took the slow road.
 """
 
 from __future__ import annotations
