@@ -12,7 +12,15 @@ from typing import NamedTuple
 from lxml import etree
 
 from pix_mailmerge.data_source.record import Value
-from pix_mailmerge.data_source.sheet import MOST_COLUMNS, MOST_ROWS, Sheet, cell_problem, freed, moment_of
+from pix_mailmerge.data_source.sheet import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Sheet,
+    cell_problem,
+    freed,
+    moment_of,
+    read_elements,
+)
 from pix_mailmerge.data_source.table import Row, Table, is_blank
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
@@ -38,7 +46,9 @@ def read_ods_sheets(file: str, content: bytes) -> list[Sheet]:
     package = zipfile.ZipFile(io.BytesIO(content))
     sheets: list[Sheet] = []
     with package.open("content.xml") as stream:
-        for _, element in etree.iterparse(stream, events=("start",), tag=f"{_TABLE}table", resolve_entities=False):
+        for event, element in read_elements(stream, f"{_TABLE}table", starts=True):
+            if event == "end":
+                continue
             table = Table(file, iter(()), is_text=False)
             table.rows = _rows(package, len(sheets), table)
             sheets.append(Sheet(str(element.get(f"{_TABLE}name", "")), is_visible=True, table=table))
@@ -71,7 +81,7 @@ def _row_elements(package: zipfile.ZipFile, number: int) -> Iterator[etree._Elem
     seen = -1
     tags = (f"{_TABLE}table", f"{_TABLE}table-row")
     with package.open("content.xml") as stream:
-        for event, element in etree.iterparse(stream, events=("start", "end"), tag=tags, resolve_entities=False):
+        for event, element in read_elements(stream, *tags, starts=True):
             is_row = element.tag == tags[1]
             if event == "start" and not is_row:
                 seen += 1
@@ -129,7 +139,7 @@ def _text(cell: etree._Element) -> str:
 
 def _pieces(element: etree._Element) -> Iterator[str]:
     yield element.text or ""
-    for child in element:
+    for child in element.iterchildren("*"):
         if child.tag == f"{_TEXT}s":
             yield " " * min(int(child.get(f"{_TEXT}c", "1")), 32_767)
         elif child.tag == f"{_TEXT}tab":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import IO
 
 from lxml import etree
 
@@ -45,6 +47,18 @@ def cell_problem(kind: str, file: str, line: int, position: int) -> Problem:
 def moment_of(moment: datetime) -> date | datetime:
     """Return a date alone for midnight: that is how a date without time is stored."""
     return moment.date() if moment.time() == time() else moment
+
+
+def read_elements(stream: IO[bytes], *tags: str, starts: bool = False) -> Iterator[tuple[str, etree._Element]]:
+    """Yield (« start » or « end », element) for the elements with these tags as they are met.
+
+    Nothing outside the file is read, entities are not expanded, comments are not seen.
+    """
+    events = ("start", "end") if starts else ("end",)
+    elements: Iterator[tuple[str, etree._Element]] = etree.iterparse(
+        stream, events, tag=tags, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    return elements
 
 
 def freed(element: etree._Element) -> None:

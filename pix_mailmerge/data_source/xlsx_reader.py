@@ -12,12 +12,13 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 
 from lxml import etree
 
 from pix_mailmerge.data_source.record import Value
-from pix_mailmerge.data_source.sheet import MOST_COLUMNS, Sheet, cell_problem, freed, moment_of
+from pix_mailmerge.data_source.sheet import MOST_COLUMNS, Sheet, cell_problem, freed, moment_of, read_elements
 from pix_mailmerge.data_source.table import Row, Table, is_blank
 
 _RELATIONSHIP_ID = re.compile(r"\{[^}]*relationships\}id")
@@ -25,7 +26,6 @@ _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *ra
 _NOT_A_DATE_PART = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 """Halves of a character are left as they stand: no text holds them alone."""
-_LETTERS = re.compile(r"([A-Z]{1,3})[0-9]*")
 
 
 def read_xlsx_sheets(file: str, content: bytes) -> list[Sheet]:
@@ -64,7 +64,7 @@ class _Reader:
     def rows(self, part: str, table: Table) -> Iterator[Row]:
         line = 0
         with self.package.open(part) as stream:
-            for _, element in etree.iterparse(stream, tag="{*}row", resolve_entities=False, no_network=True):
+            for _, element in read_elements(stream, "{*}row"):
                 line = int(element.get("r", line + 1))
                 cells = self._cells(element, line, table)
                 if not is_blank(cells):
@@ -82,20 +82,21 @@ class _Reader:
                 table.damaged[line] = cell_problem(problem, table.file, line, position)
             if value is None or position >= MOST_COLUMNS:
                 continue
-            cells.extend([None] * (position - len(cells)))
+            if position > len(cells):
+                cells.extend([None] * (position - len(cells)))
             cells.append(value)
         return cells
 
     def _value(self, cell: etree._Element) -> tuple[Value, str]:
         kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            return unescaped("".join(_texts(cell))), ""
         raw, has_formula = None, False
-        for child in cell:
-            tag = etree.QName(child).localname
-            if tag == "v":
+        for child in cell.iterchildren("*"):
+            tag = child.tag
+            if tag.endswith("}v"):
                 raw = child.text
-            has_formula = has_formula or tag == "f"
+            elif tag.endswith("}is") and kind == "inlineStr":
+                return unescaped(_string(child)), ""
+            has_formula = has_formula or tag.endswith("}f")
         if raw is None:
             return (None, "formula") if has_formula and kind != "str" else (None, "")
         if kind == "s":
@@ -121,13 +122,16 @@ class _Reader:
 
 
 def _position(reference: str | None, following: int) -> int:
-    found = _LETTERS.fullmatch(reference or "")
-    if found is None:
-        return following
+    """Return the position of the column in « AC12 », 0 = A; ``following`` where a cell has no reference."""
+    return _column_position(reference.rstrip("0123456789")) if reference else following
+
+
+@lru_cache(maxsize=1024)
+def _column_position(letters: str) -> int:
     position = 0
-    for letter in found[1]:
-        position = position * 26 + ord(letter) - 64
-    return position - 1
+    for letter in letters:
+        position = position * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
+    return min(position, MOST_COLUMNS + 1) - 1
 
 
 def _parsed(package: zipfile.ZipFile, part: str) -> etree._Element:
@@ -150,18 +154,19 @@ def _shared_strings(package: zipfile.ZipFile) -> list[str]:
         return []
     strings = []
     with package.open("xl/sharedStrings.xml") as stream:
-        for _, element in etree.iterparse(stream, tag="{*}si", resolve_entities=False, no_network=True):
-            strings.append(unescaped("".join(_texts(element))))
+        for _, element in read_elements(stream, "{*}si"):
+            strings.append(unescaped(_string(element)))
             freed(element)
     return strings
 
 
-def _texts(element: etree._Element) -> Iterator[str]:
-    """Yield the texts of a string, plain or rich, without its phonetic reading."""
-    for text in element.iter("{*}t"):
-        parent = text.getparent()
-        if text.text and not (parent is not None and etree.QName(parent).localname == "rPh"):
-            yield text.text
+def _string(element: etree._Element) -> str:
+    """Return the text of a string, plain or rich, without its phonetic reading."""
+    texts = []
+    for child in element.iterchildren("{*}t", "{*}r"):
+        parts = child.iterchildren("{*}t") if child.tag.endswith("}r") else (child,)
+        texts += [part.text or "" for part in parts]
+    return "".join(texts)
 
 
 def _date_styles(package: zipfile.ZipFile) -> frozenset[int]:

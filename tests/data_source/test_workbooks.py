@@ -223,6 +223,16 @@ def test_entities_are_not_followed(book, tmp_path):
     assert "canari" not in repr(reading.problems) + "".join(str(record.cells) for record in reading.records)
 
 
+@pytest.mark.parametrize("inserted", [b"<!-- canari -->", b"<?canari x?>", b"&canari;"])
+@pytest.mark.parametrize("place", [b'<c r="B2" t="inlineStr">', b"<is>", b"<t>", b"<sheetData>"])
+def test_comments_instructions_and_entities_are_not_text(inserted, place, book, tmp_path):
+    declared = b'<!DOCTYPE x [<!ENTITY canari "canari">]><worksheet'
+    file = book([("Nom", "Note"), ("Léa", "x")])
+    rewritten(file, tmp_path / "b.xlsx", b"<worksheet", declared, place, place + inserted)
+    reading = read_sources([tmp_path / "b.xlsx"])
+    assert "canari" not in repr(reading) + "".join(str(record.cells) for record in reading.records)
+
+
 def test_an_ods_keeps_types_spaces_and_line_ends(ods):
     table = row(text("Nom"), text("Note"), text("Le"), text("Avis"), text("Oui"), text("Heure"))
     table += row(
@@ -323,3 +333,18 @@ def rewritten(source, target, *changes):
                     assert before in content, content
                     content = content.replace(before, after)
             new.writestr(name, content)
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_an_export_that_excel_put_into_the_first_column_is_read(delimiter, specimens, book):
+    d3 = by_form(specimens, "D3")
+    lines = [[line.replace(";", delimiter)] for line in (d3.header, d3.row)]
+    (record,) = read_sources([book(lines)]).records
+    assert filled(record.values) == filled(d3.expected | {"Classe": "3A", "Fichier": "3A.xlsx"})
+
+
+def test_an_export_that_excel_opened_as_cp1252_is_read(specimens, book):
+    d3 = by_form(specimens, "D3")
+    cells = [[cell.encode().decode("cp1252") for cell in row] for row in (d3.headers, d3.cells)]
+    (record,) = read_sources([book(cells)]).records
+    assert filled(record.values) == filled(d3.expected | {"Classe": "3A", "Fichier": "3A.xlsx"})
