@@ -222,7 +222,7 @@ class Maker:
         return self.random.choice(["texte", "a & b", "x < y", "« été »", "‘a’", "10 %", "{ a }", ""])
 
     def condition(self) -> str:
-        return self.random.choice(["{% if flag %}", "{% if n > 2 %}", "{% if nom == “Anna” %}", "{% if not vides %}"])
+        return self.random.choice(["{% if flag %}", "{% if n > 2 %}", "{% if nom == “Anna” %}", "{% if not rien %}"])
 
     def docpr(self) -> str:
         self.drawing += 1
