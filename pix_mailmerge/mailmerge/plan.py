@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME
-from pix_mailmerge.destination.folder import SCHOOL_NAME, Placement, place_classes, place_documents
+from pix_mailmerge.destination.folder import REPORT_NAME, SCHOOL_NAME, Placement, place_classes, place_documents
 from pix_mailmerge.model.word_model import Model
 
+REPORT_NAMES = (f"{REPORT_NAME}.html", f"{REPORT_NAME.lower()}.json")
 MOST_IN_ONE_DOCX = 2_000
 """Pupils above which the school's single .docx is left out: Word opens no such file in a reasonable time."""
 
@@ -63,7 +64,7 @@ class Plan:
 
     def names(self) -> Iterator[str]:
         """Yield every file of ``run``, relative to the destination, with ``/``."""
-        yield FILE_NAME
+        yield from (FILE_NAME, *REPORT_NAMES)
         for planned in self.models if self.pupils else ():
             for one in self.classes:
                 if not planned.model.per_class:

@@ -1,4 +1,4 @@
-"""The whole road: read, check, workbook, documents, composed documents, PDFs, journal."""
+"""The whole road: read, check, workbook, documents, composed documents, PDFs, report, journal."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
-from pix_mailmerge.mailmerge.plan import plan_documents
+from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
+from pix_mailmerge.mailmerge.report import Report, make_report
+from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
 from pix_mailmerge.problems import raise_errors
 
 
@@ -27,6 +29,7 @@ def run(order: Order, report: Progress = silent) -> Outcome:
         delivery.deliver([_workbook(prepared, delivery)])
         for planned in plan.models if plan.pupils else ():
             maker.make_model(planned)
+        delivery.deliver(write_report(_report(order, prepared, plan, maker, delivery), delivery))
         journal = delivery.finish(origin_of(order, prepared, delivery))
     return Outcome(
         folder=order.out,
@@ -46,3 +49,15 @@ def _workbook(prepared: Prepared, delivery: Delivery) -> Made:
     staged = delivery.stage(FILE_NAME)
     write_results(staged, prepared.selection.chosen, prepared.selection.left_out)
     return Made(FILE_NAME, staged, "workbook")
+
+
+def _report(order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery: Delivery) -> Report:
+    return make_report(
+        prepared,
+        plan,
+        delivery.journal,
+        inputs_read(order, prepared),
+        engine=maker.engine,
+        two_sided=order.duplex,
+        problems=(*prepared.problems, *maker.problems),
+    )

@@ -67,6 +67,8 @@ def test_the_tree_is_the_one_that_is_promised(made):
     classes = {class_of(source) for source in SAMPLES}
     assert at_the_top == {
         "Résultats Pix.xlsx",
+        "Bilan.html",
+        "bilan.json",
         ".pix-mailmerge",
         *("Attestations.docx", "Attestations.pdf"),
         *classes,
@@ -194,6 +196,8 @@ def test_a_model_of_the_class_is_made_once_per_class(tmp_path):
     made = {path.name for path in run(order).files}
     assert made == {
         "Résultats Pix.xlsx",
+        "Bilan.html",
+        "bilan.json",
         *(f"{name} - releve-de-classe{extension}" for name in ("3A", "3B") for extension in (".docx", ".pdf")),
     }
 
@@ -205,11 +209,11 @@ def test_two_sides_start_each_pupil_on_a_front_page(tmp_path):
     assert [bool(text.strip()) for text in texts] == ([True, False] * len(certified(SAMPLES[0])))[:-1]
 
 
-def test_nobody_certified_gives_the_workbook_alone(tmp_path):
+def test_nobody_certified_gives_the_workbook_and_the_report_alone(tmp_path):
     lines = SAMPLES[0].read_text("utf-8-sig").split("\n")
     source = tmp_path / "20210618_resultats_3A.csv"
     source.write_text("\n".join([lines[0], *(line for line in lines if '"Rejetée"' in line)]), "utf-8-sig")
     outcome = run(Order((str(source),), out=tmp_path / "out", school=SCHOOL))
-    assert [path.name for path in outcome.files] == ["Résultats Pix.xlsx"]
+    assert [path.name for path in outcome.files] == ["Résultats Pix.xlsx", "Bilan.html", "bilan.json"]
     assert "source.nobody" in {problem.id for problem in outcome.problems}
     assert outcome.exit_code == 0
