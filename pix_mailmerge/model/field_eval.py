@@ -75,7 +75,8 @@ class Findings:
 
     language: asked for by the caller, None = that of the text. own_language: of the model, with its settings'
     decimal sign. mapped: Word's name of an address field -> column. bookmarks: names that SET fills, in small letters.
-    asked: the names of columns needed. fields: MERGEFIELD names as typed; codes: every code, in capitals.
+    asked: the names of columns needed. fields: MERGEFIELD names as typed. frames: names of the images that replace a
+    picture. codes: every code, in capitals. is_merged: one of them belongs to a merge, or is computed.
     """
 
     file: str
@@ -85,7 +86,9 @@ class Findings:
     bookmarks: frozenset[str] = frozenset()
     asked: list[Asked] = field(default_factory=list)
     fields: dict[str, FieldUse] = field(default_factory=dict)
+    frames: dict[str, FieldUse] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
+    is_merged: bool = False
     unsupported: dict[str, None] = field(default_factory=dict)
     problems: dict[Problem, None] = field(default_factory=dict)
     _positions: dict[Asked, int] = field(default_factory=dict)
@@ -132,6 +135,7 @@ class FieldCompiler:
     def _note(self, code: Code, compiled: Field) -> None:
         if code.keyword:
             self.findings.codes.setdefault(code.keyword)
+        self.findings.is_merged |= code.keyword in MERGED - _GENERAL
         if code.keyword in UNSUPPORTED:
             self.findings.unsupported.setdefault(code.keyword)
             self._tell(unsupported(code.keyword, self.place(compiled)))
@@ -384,6 +388,8 @@ class FieldCompiler:
         self.findings.problems.setdefault(problem)
 
 
+_GENERAL = frozenset({"=", "IF", "REF", "QUOTE"})
+"""Codes that documents without a merge have too."""
 _CELLS = re.compile(r"\b(?:ABOVE|BELOW|LEFT|RIGHT|[A-Z]{1,2}\d+(?::[A-Z]{1,2}\d+)?)\b|[\[\]:]", re.IGNORECASE)
 """Cells of a table in a formula."""
 

@@ -13,6 +13,7 @@ from pix_mailmerge.model.field_formulas import Formula, evaluate
 from pix_mailmerge.model.field_runs import RunWriter, Segment, shown
 from pix_mailmerge.model.formula_functions import FormulaError
 from pix_mailmerge.model.language import Language
+from pix_mailmerge.model.media import Framed
 from pix_mailmerge.model.merge_state import MergeState, SkipRecordError
 from pix_mailmerge.model.numbers import parse_number, plain_number
 from pix_mailmerge.problems import ModelError, Place, Problem, error
@@ -20,7 +21,7 @@ from pix_mailmerge.problems import ModelError, Place, Problem, error
 FORMULA_PLACES = 2
 """Decimals of a formula without a picture: { =1/3 } shows 0.33."""
 
-Show = Callable[[MergeState], "str | Late"]
+Show = Callable[[MergeState], "str | Late | Framed"]
 
 
 class Late:

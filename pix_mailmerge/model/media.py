@@ -213,10 +213,14 @@ class StoryPart:
         """Return the id of a relationship to an address; docxtpl asks for no other kind."""
         return self._additions.hyperlink(self._name, target)
 
+    def picture(self, image: Image) -> str:
+        """Return the id of a relationship to the image, for a frame that the model has drawn already."""
+        return self._additions.picture(self._name, image.content, "png", image.digest)
+
     def drawing(self, image: Image) -> str:
         """Return the XML that ends a text, draws the image in a run of its own, and goes on with the text."""
         width, height = image.size
-        rid = self._additions.picture(self._name, image.content, "png", image.digest)
+        rid = self.picture(image)
         number = self._additions.drawing_number()
         inline = _INLINE.format(width=width, height=height, id=number, rid=rid, alt=quoteattr(image.alt))
         return (
@@ -242,6 +246,25 @@ def rendering(part: StoryPart) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+class Framed:
+    """An image in a frame of the model, of a width and a height (EMU): shown whole, undistorted, in its middle.
+
+    Prints the id of its relationship, for the frame's ``r:embed``.
+    """
+
+    def __init__(self, image: Image, width: int, height: int) -> None:
+        self._image = image.padded(width, height)
+
+    def __html__(self) -> str:
+        return _CURRENT.get().picture(self._image)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Framed) and self._image == other._image
+
+    def __hash__(self) -> int:
+        return hash(self._image)
 
 
 class Picture:

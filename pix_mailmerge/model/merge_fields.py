@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pix_mailmerge.model import field_problems as problems
-from pix_mailmerge.model.field_eval import FieldCompiler, Findings
+from pix_mailmerge.model.field_eval import FieldCompiler, FieldUse, Findings
 from pix_mailmerge.model.field_nodes import MergeField, Node, SetBookmark, Show, SkipIf, Template
 from pix_mailmerge.model.field_runs import RunWriter, look_of, xml_of
 from pix_mailmerge.model.field_tree import (
@@ -34,8 +34,9 @@ from pix_mailmerge.model.field_tree import (
     read_story,
     split_runs,
 )
-from pix_mailmerge.model.merge_state import MergeState
+from pix_mailmerge.model.merge_state import Asked, MergeState
 from pix_mailmerge.model.opc import parse_xml
+from pix_mailmerge.model.picture_frames import Frame, find_frames, has_frames
 from pix_mailmerge.problems import Place
 
 FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
@@ -43,7 +44,8 @@ FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
 row's rounds."""
 
 _MARK = "urn:pix-mailmerge:field"
-_MARK_XML = re.compile(rf'<pix:(\w+) xmlns:pix="{_MARK}" n="(\d+)"/>')
+_MARK_XML = re.compile(rf'(?:<pix:(?=\w+ xmlns)|{_MARK}:)(\w+)(?: xmlns:pix="{_MARK}" n="|:)(\d+)(?:"/>|;)')
+"""A mark: an element, or (of a picture's frame) the text of an attribute."""
 _LITERAL = re.compile(r"\{(?=[{%#])")
 _PARTS = {
     "body": "corps",
@@ -107,7 +109,7 @@ def translate(xml: str, findings: Findings, options: Options, number: int = 0) -
     What is wrong with them goes to the findings; a broken field is left as it is, and so is a part without fields.
     """
     root = parse_xml(xml.encode())
-    if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None:
+    if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None and not has_frames(xml):
         return PartFields(number, [xml])
     return _Translator(root, findings, options).translated(number)
 
@@ -130,12 +132,15 @@ class _Translator:
         self._rows: dict[Element, int] = {}
         self._touched: dict[Element, None] = {}
         self._plain: dict[int, Node] = {}
+        self._owns: dict[int, str] = {}
         self._is_mended = False
 
     def translated(self, number: int) -> PartFields:
         split_runs(self._root)
         stories = [read_story(container) for container in self._containers()]
         self._findings.bookmarks |= frozenset(_bookmarks(stories))
+        for frame in find_frames(self._root):
+            self._frame(frame)
         for story in stories:
             self._translate(story)
         self._suppress()
@@ -203,7 +208,7 @@ class _Translator:
         if start is not end and start.getparent() is not end.getparent():
             self._findings.problems.setdefault(problems.astray(placed, self._place(placed)))
             return
-        placed.is_placed = True
+        placed.is_placed = self._findings.is_merged = True
         last_look = self._compiler.paragraph_look(end)
         one_paragraph = placed.begin.getparent() is not start
         if in_code:
@@ -243,6 +248,15 @@ class _Translator:
             start.remove(look)
         start.insert(0, self._mark("f", show_look))
         return lambda state: writer.write(held[0], last_look)
+
+    def _frame(self, frame: Frame) -> None:
+        """Let the school's image take the place of a picture."""
+        position = self._findings.ask(Asked((frame.name,), required=False))
+        place = Place(self._findings.file, part=self._part, near=_near(frame.element))
+        self._findings.frames.setdefault(frame.name, FieldUse(position)).places.setdefault(place)
+        frame.element.set(frame.attribute, f"{_MARK}:f:{len(self._shows)};")
+        self._owns[len(self._shows)] = frame.own
+        self._shows.append(lambda state: frame.shown(state.row[position]))
 
     def _mark(self, kind: str, show: Show) -> Element:
         self._shows.append(show)
@@ -342,7 +356,7 @@ class _Translator:
             if number % 3 == 1:
                 kind = piece
             elif number % 3 == 2 and kind == "f":
-                pieces.append(self._shows[int(piece)])
+                pieces.append(self._owns.get(int(piece)) or self._shows[int(piece)])
             elif number % 3 == 0 and piece:
                 pieces.append(piece)
         return "".join(pieces) if all(isinstance(one, str) for one in pieces) else Template(tuple(pieces))  # type: ignore[arg-type]

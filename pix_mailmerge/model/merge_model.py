@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError
 from lxml import etree
 
 from pix_mailmerge.model.compiled import CompiledModel
-from pix_mailmerge.model.field_eval import MERGED, UNSUPPORTED, Findings
+from pix_mailmerge.model.field_eval import UNSUPPORTED, Findings
 from pix_mailmerge.model.fields import Names
 from pix_mailmerge.model.language import language
 from pix_mailmerge.model.link import unlinked
@@ -61,10 +61,12 @@ class Variant:
     @property
     def has_fields(self) -> bool:
         """Tell whether the model holds fields of a mail merge, those we cannot compute too."""
-        return any(part.steps for part in self.parts.values()) or any(
-            code in UNSUPPORTED or (code in MERGED and code not in ("=", "IF", "REF", "QUOTE"))
-            for code in self.findings.codes
-        )
+        return self.findings.is_merged or not UNSUPPORTED.isdisjoint(self.findings.codes)
+
+    @property
+    def has_steps(self) -> bool:
+        """Tell whether anything is worked out for a record before the model is rendered."""
+        return any(part.steps for part in self.parts.values())
 
     def translate(self, part: str, xml: str) -> Translation:
         """Return the Jinja source of a part; one without fields is taken as it comes."""

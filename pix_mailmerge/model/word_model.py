@@ -81,8 +81,10 @@ class Model:
     @property
     def uses(self) -> tuple[Use, ...]:
         """Return the fields that the model uses and where, tags and merge fields."""
-        merged = self._default.findings.fields.items()
-        return (*self.analysis.uses, *(Use(name, False, tuple(use.places)) for name, use in merged))
+        findings = self._default.findings
+        merged = (Use(name, False, tuple(use.places)) for name, use in findings.fields.items())
+        framed = (Use(name, True, tuple(use.places), True) for name, use in findings.frames.items())
+        return (*self.analysis.uses, *merged, *framed)
 
     @property
     def field_types(self) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ class Model:
         """Return the model's link to its data source (see link.read_link); None where it has none."""
         return read_link(self.package)
 
-    @property
+    @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the tags and fields themselves, whatever the data."""
         return (*self.analysis.problems, *self._default.findings.problems, *check_leaks(self.package))
@@ -178,7 +180,7 @@ class Model:
         Raises as render does, when it comes to that record.
         """
         raise_errors(self.problems)
-        if not self._default.has_fields:
+        if not self._default.has_steps:
             for values in records:
                 yield Merged((values,), self.context(values, missing), self._default)
             return
@@ -230,12 +232,15 @@ class Model:
         header = program.header(values)
         if header.is_complete:
             return
-        rows = [row for value in header.row(values) if is_list(value) for row in value]  # type: ignore[attr-defined]
+        lists = [value for value in header.row(values) if is_list(value)]
+        rows = [tuple(row) for value in lists for row in value]  # type: ignore[attr-defined]
         wrong = {
             name: match
             for name, use in self._default.findings.fields.items()
             if (match := header.matches[use.position]).is_ambiguous
-            or (missing == "error" and not match.headers and not any(resolve(name, tuple(row)).headers for row in rows))
+            or not (
+                match.headers or missing == "blank" or any(resolve(name, row).headers for row in rows) or [] in lists
+            )
         }
         raise_errors(self._unknown(wrong, tuple(values)))
 
