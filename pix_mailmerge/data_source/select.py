@@ -14,7 +14,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.statuses import CERTIFIED, check_statuses, is_certified
 from pix_mailmerge.problems import Problem
 
-__all__ = ["LeftOut", "Selection", "is_certified", "select"]
+__all__ = ["LeftOut", "Selection", "is_certified", "select", "select_every"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,21 @@ def select(
         tuple(record for record in chosen if key_of(record) not in failed),
         tuple(left),
         (*statuses, *dict.fromkeys(told), *_harmless(reading, chosen)),
+    )
+
+
+def select_every(reading: Reading, *, keep_going: bool = False) -> Selection:
+    """Return every record, for a workbook of all; what is wrong with those that would get a document is told.
+
+    keep_going: those of them that cannot be read are left out instead of being errors.
+    """
+    checked = select(reading, keep_going=keep_going)
+    failed = tuple(left for left in checked.left_out if left.failed)
+    unread = {key_of(left.record) for left in failed}
+    return replace(
+        checked,
+        chosen=tuple(record for record in reading.records if key_of(record) not in unread),
+        left_out=failed,
     )
 
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from pix_mailmerge.data_source.pix_export import read_sources
-from pix_mailmerge.data_source.select import select
+from pix_mailmerge.data_source.select import select, select_every
 
 
 def line(number, *, first="Lili", last="Oxford", born="04/01/2009", status="Validée", score="55", level="3", **more):
@@ -273,3 +273,13 @@ def test_any_other_table_is_chosen_whole(written):
 def test_a_selection_cannot_be_changed(read):
     with pytest.raises(dataclasses.FrozenInstanceError):
         select(read(line(1))).chosen = ()
+
+
+def test_every_record_may_be_taken_with_what_is_wrong_told(read):
+    reading = read(line(1), line(2, last="B", status="Annulée", born="x"), line(3, last="C", born="x"))
+    every = select_every(reading)
+    assert numbers(every.chosen) == ["1", "2", "3"]
+    assert [(problem.where.line, problem.is_error) for problem in every.problems] == [(4, True)]
+    kept = select_every(reading, keep_going=True)
+    assert numbers(kept.chosen) == ["1", "2"]
+    assert [left.failed for left in kept.left_out] == [True]
