@@ -20,13 +20,17 @@ RETRIED_WINDOWS_ERRORS = frozenset({5, 32, 33})
 RETRY_SECONDS = 2.5
 
 RESERVED_NAMES = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"}
     | {f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³"}
 )
 """Names that Windows keeps for devices, whatever their extension."""
 
+_NOT_IN_NAMES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
 LONGEST_NAME = 120
 """Characters of one name: a folder, a class and a pupil stay below the 240 that OneDrive and old Windows bear."""
+MOST_BYTES = 240
+"""Bytes (UTF-8) of one name with its extension; Linux takes 255, and a letter may have four."""
 
 
 @contextlib.contextmanager
@@ -108,17 +112,38 @@ def _told(cause: OSError) -> tuple[str, str]:
 def safe_name(text: str, fallback: str = "sans nom") -> str:
     """Return ``text`` as a file name (without extension) that Windows, macOS and Linux all take; NFC, never empty.
 
-    Characters that Windows refuses, control and direction marks become spaces; trailing dots and spaces go; a
-    reserved name gets an underscore.
+    Characters that Windows refuses, control and direction marks become spaces, as do those that Unicode has not given
+    out; leading and trailing dots and spaces go; a reserved name gets an underscore.
     """
     kept = (
-        " " if char in '<>:"/\\|?*' or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} else char
+        " " if char in '<>:"/\\|?*' or unicodedata.category(char) in _NOT_IN_NAMES else char
         for char in unicodedata.normalize("NFC", text)
     )
-    name = " ".join("".join(kept).split())[:LONGEST_NAME].strip(" .") or fallback
-    return f"{name}_" if name.partition(".")[0].rstrip().casefold() in RESERVED_NAMES else name
+    name = shortened(" ".join("".join(kept).split()), LONGEST_NAME).strip(" .") or fallback
+    device, dot, rest = name.partition(".")
+    return f"{device.rstrip()}_{dot}{rest}" if device.rstrip().casefold() in RESERVED_NAMES else name
+
+
+def shortened(name: str, longest: int, *, beside: str = "") -> str:
+    """Return the start of ``name``: at most ``longest`` characters, and MOST_BYTES with ``beside`` and an extension.
+
+    Characters are counted as Windows does, in UTF-16 units; an accent is not parted from its letter.
+    """
+    room = MOST_BYTES - len(".docx") - len(beside.encode())
+    end = len(name)
+    while end > 1 and (width(name[:end]) > longest or len(name[:end].encode()) > room):
+        end -= 1
+    while end > 1 and end < len(name) and unicodedata.combining(name[end]):
+        end -= 1
+    return name if end == len(name) else name[:end].rstrip(" .")
+
+
+def width(name: str) -> int:
+    """Return how many characters Windows counts: UTF-16 units."""
+    return len(name.encode("utf-16-le")) // 2
 
 
 def folded(name: str) -> str:
-    """Return the form in which two names collide on Windows or macOS: NFC, without case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """Return the form in which two names collide on Windows or macOS: NFC, neither small letters nor capitals."""
+    caseless = unicodedata.normalize("NFC", name).upper().casefold()
+    return unicodedata.normalize("NFC", caseless)

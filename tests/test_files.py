@@ -38,7 +38,7 @@ def test_a_missing_folder_is_told_in_plain_words(tmp_path):
         ("AC/DC: a*b?", "AC DC a b"),
         ("fin. . ", "fin"),
         ("CON", "CON_"),
-        ("nul.docx", "nul.docx_"),
+        ("nul.docx", "nul_.docx"),
         ("COM¹", "COM¹_"),
         ("a\u202eb\x00c", "a b c"),
         ("..", "sans nom"),

@@ -10,7 +10,7 @@ import typer
 
 from pix_mailmerge.cli import show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
-from pix_mailmerge.cli.options import READING, SCHOOL, Sources, option, order_of, takes
+from pix_mailmerge.cli.options import READING, SCHOOL, SELECTION, Sources, option, order_of, takes
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -51,7 +51,7 @@ def program(
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", "out", *READING, "engine", "jobs", "replace", "duplex", *SCHOOL)
+@takes("models", "out", *SELECTION, "names", "engine", "jobs", "replace", "dry_run", "duplex", *SCHOOL)
 def run(sources: Sources, **given: Any) -> int:
     """Fait tout : classeur, attestations, PDF."""
     from pix_mailmerge.mailmerge.run import run as make_everything
@@ -63,7 +63,7 @@ def run(sources: Sources, **given: Any) -> int:
 
 
 @app.command(cls=FrenchCommand)
-@takes(*READING, "replace")
+@takes(*SELECTION, "replace")
 def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int:
     """Réunit les résultats dans « Résultats Pix.xlsx »."""
     from pix_mailmerge.mailmerge.workbook import convert as make_workbook
@@ -74,7 +74,7 @@ def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", *READING, "json", *SCHOOL)
+@takes("models", *SELECTION, "names", "json", *SCHOOL)
 def check(sources: Sources, **given: Any) -> int:
     """Contrôle tout, avant de faire quoi que ce soit."""
     from pix_mailmerge.mailmerge.check import check as find_problems
@@ -123,7 +123,7 @@ def fields(model: OneModel = None, **given: Any) -> int:
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", *READING, "jobs", "replace", "duplex", *SCHOOL)
+@takes("models", *SELECTION, "names", "jobs", "replace", "duplex", *SCHOOL)
 def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **given: Any) -> int:
     """Fusionne : un .docx par élève, ou tous en un seul."""
     from pix_mailmerge.mailmerge.documents import merge as make_documents

@@ -41,7 +41,8 @@ Sources = Annotated[
     ),
 ]
 
-READING = ("status", "class_name", "join", "keep_going")
+READING = ("status", "class_name", "join", "keep_going", "only", "sort")
+SELECTION = (*READING, "name")
 SCHOOL = (*(name for name in OPTION_NAMES if name not in {"modele", "dossier"}), "champs")
 
 OPTIONS: Mapping[str, tuple[Any, Any]] = {
@@ -59,6 +60,22 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
         str | None,
         option("--join", metavar="FICHIER", help="Autre liste de l’établissement : ses colonnes sont ajoutées."),
     ),
+    "only": (
+        list[str] | None,
+        option("--only", metavar="COLONNE=VALEUR", help="Ces élèves seulement : --only classe=3A (répétable)."),
+    ),
+    "sort": (
+        list[str] | None,
+        option(
+            "--sort", metavar="COLONNES", help="Ordre des élèves : --sort classe,nom (ordre alphabétique français)."
+        ),
+    ),
+    "name": (str | None, option("--name", metavar="NOM", help="L’élève de ce nom, lui seul.")),
+    "names": (
+        str | None,
+        option("--names", metavar="FORME", help='Noms des fichiers ; "{classe}/{nom} {prenom}" sinon.'),
+    ),
+    "dry_run": (bool | None, option("--dry-run", help="Dit ce qui serait fait, et n’écrit rien.")),
     "engine": (
         Engine | None,
         option("--engine", metavar="MOTEUR", help="Moteur PDF : auto (sinon), embedded, libreoffice ou word."),
@@ -120,7 +137,7 @@ def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:
     out = Path(given["out"]) if given.get("out") else settings.out or Path("attestations")
     plain = {
         name: given[name]
-        for name in ("status", "class_name", "jobs", "keep_going", "replace", "duplex")
+        for name in ("status", "class_name", "name", "names", "jobs", "keep_going", "replace", "duplex", "dry_run")
         if given.get(name) is not None
     }
     return Order(
@@ -130,5 +147,7 @@ def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:
         school=settings.school,
         join=Path(given["join"]) if given.get("join") else None,
         engine=given["engine"].value if given.get("engine") else "auto",
+        only=tuple(given.get("only") or ()),
+        sort=tuple(given.get("sort") or ()),
         **plain,
     )

@@ -25,7 +25,9 @@ class Order:
 
     sources: CSVs, workbooks, folders, zips, "-", with ``*`` and ``?`` still in them. models: empty = the shipped
     attestation. status: "certified", "all" or a status's label; None = the default of the work asked for.
-    jobs: worker processes, None = as many as pay.
+    jobs: worker processes, None = as many as pay. only: « colonne=valeur », name: words of a pupil's names: narrow what
+    the order is about. sort: « colonne,colonne ». names: pattern of the documents' names, None = DEFAULT of
+    name_pattern. dry_run: tell what would be made, write nothing.
     """
 
     sources: tuple[str, ...]
@@ -35,11 +37,21 @@ class Order:
     status: str | None = None
     class_name: str | None = None
     join: Path | None = None
+    only: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    name: str | None = None
+    names: str | None = None
     engine: Engine = "auto"
     jobs: int | None = None
     keep_going: bool = False
     replace: bool = False
     duplex: bool = False
+    dry_run: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether it is about a part of the sources' pupils only."""
+        return bool(self.only) or self.name is not None
 
 
 @dataclass(frozen=True, slots=True)

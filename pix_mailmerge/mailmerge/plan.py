@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pix_mailmerge._files import safe_name
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME
-from pix_mailmerge.destination.folder import REPORT_NAME, SCHOOL_NAME, Placement, place_classes, place_documents
+from pix_mailmerge.destination.folder import REPORT_NAME, ROOM, SCHOOL_NAME, Placement, place_classes, place_documents
+from pix_mailmerge.destination.name_pattern import Pattern
 from pix_mailmerge.model.word_model import Model
 
 REPORT_NAMES = (f"{REPORT_NAME}.html", f"{REPORT_NAME.lower()}.json")
 MOST_IN_ONE_DOCX = 2_000
 """Pupils above which the school's single .docx is left out: Word opens no such file in a reasonable time."""
+
+
+LONGEST_SUFFIX = 40
+"""Characters of a model's name at the end of its documents' names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,28 @@ class Plan:
             yield from (place.path(suffix + extension) for extension in extensions)
 
 
-def plan_documents(records: Sequence[Record], models: Sequence[Model]) -> Plan:
-    """Return what is to be made of ``records``, grouped by class in the order in which the classes appear."""
-    folders = place_classes(record.text(columns.CLASS) for record in records)
+def plan_documents(
+    records: Sequence[Record],
+    models: Sequence[Model],
+    *,
+    everyone: Sequence[Record] | None = None,
+    pattern: Pattern | None = None,
+    room: int = ROOM,
+) -> Plan:
+    """Return what is to be made of ``records``, grouped by class in the order in which the classes appear.
+
+    everyone: those of whom ``records`` are a part, in any order; a name is that which it has among them.
+    """
+    everyone = records if everyone is None else everyone
+    suffixed = tuple(_suffixed(models))
+    folders = place_classes((record.text(columns.CLASS) for record in everyone), room=room)
+    suffixes = tuple(dict.fromkeys(one.suffix for one in suffixed)) or ("",)
+    placed = place_documents(everyone, pattern, suffixes=suffixes, room=room)
+    at = {(record.file, record.line): place for record, place in zip(everyone, placed, strict=True)}
     by_class: dict[str, list[int]] = {}
     for position, record in enumerate(records):
-        by_class.setdefault(record.text(columns.CLASS), []).append(position)
-    places = place_documents(records)
+        by_class.setdefault(record.text(columns.CLASS).strip(), []).append(position)
+    places = [at[record.file, record.line] for record in records]
     classes = tuple(
         ClassPlan(
             name,
@@ -107,11 +128,11 @@ def plan_documents(records: Sequence[Record], models: Sequence[Model]) -> Plan:
         )
         for name, positions in by_class.items()
     )
-    return Plan(classes, tuple(_suffixed(models)))
+    return Plan(classes, suffixed)
 
 
 def _suffixed(models: Sequence[Model]) -> Iterator[ModelPlan]:
     """Yield each model; the first filled per pupil gives plain names, the others add their own."""
     plain = next((model for model in models if not model.per_class), None)
     for model in models:
-        yield ModelPlan(model, "" if model is plain else f" - {model.path.stem}")
+        yield ModelPlan(model, "" if model is plain else f" - {safe_name(model.path.stem)[:LONGEST_SUFFIX].rstrip()}")

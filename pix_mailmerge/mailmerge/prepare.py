@@ -7,45 +7,78 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pix_mailmerge.data_source.narrow import narrow, wanted_keys, without_others
+from pix_mailmerge.data_source.order_by import parse_sort, sort_records
 from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.select import Selection, select
 from pix_mailmerge.destination.delivery import Delivery
+from pix_mailmerge.destination.folder import room_in
 from pix_mailmerge.destination.journal import Origin, digest_of
+from pix_mailmerge.destination.name_pattern import Pattern, parse_pattern
 from pix_mailmerge.mailmerge.order import Order
+from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.model.fields import ascii_name, find_column
 from pix_mailmerge.model.filters import date_longue
 from pix_mailmerge.model.shipped import shipped_model
 from pix_mailmerge.model.word_model import Model, open_model
-from pix_mailmerge.problems import ModelError, Place, Problem, error, warning
+from pix_mailmerge.problems import ModelError, Place, Problem, UsageError, error, warning
 from pix_mailmerge.settings import IMAGES, OPTION_NAMES, School
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an order works on, and every problem found on the way."""
+    """What an order works on, and every problem found on the way.
+
+    selection: narrowed and sorted as asked. everyone: those chosen before that, whose names stay theirs.
+    """
 
     reading: Reading
     selection: Selection
     models: tuple[Model, ...]
     school: School
     problems: tuple[Problem, ...]
+    everyone: tuple[Record, ...] = ()
+    pattern: Pattern | None = None
 
 
 def prepare(order: Order) -> Prepared:
     """Return the records, the chosen ones, the models and the school of an order; all problems, nothing raised."""
-    reading = read_sources(order.sources, class_name=order.class_name, pix_only=not order.models)
-    selection = select(reading, order.status, keep_going=order.keep_going)
+    reading = read_sources(order.sources, class_name=order.class_name, join=order.join, pix_only=not order.models)
+    whole = select(reading, order.status, keep_going=order.keep_going)
+    selection = arrange(order, reading, whole)
     school = dated(order.school, reading)
     models, unopened = open_models(order.models)
-    problems = [*reading.problems, *selection.problems, *unopened]
+    pattern, wrong_pattern = _pattern(order, reading)
+    told = without_others(reading.problems, reading, wanted_keys(selection)) if order.is_narrowed else reading.problems
+    problems = [*told, *selection.problems, *wrong_pattern, *unopened]
     for model in models:
         if reading.records:  # else every column is missing, which the sources have told already
             problems += model.check(reading.header, school).problems
         problems += check_school(model, school, reading.header)
     if not selection.chosen and not any(problem.is_error for problem in problems):
         problems.append(_nobody())
-    return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)))
+    return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)), whole.chosen, pattern)
+
+
+def arrange(order: Order, reading: Reading, selection: Selection) -> Selection:
+    """Return the part of ``selection`` that the order is about, sorted as it asks, with the problems of both."""
+    narrowed = narrow(reading, selection, order.only, order.name)
+    headers, problems = parse_sort(order.sort, reading.header)
+    if not headers and not problems:
+        return narrowed
+    chosen = sort_records(narrowed.chosen, headers)
+    return replace(narrowed, chosen=chosen, problems=(*narrowed.problems, *problems))
+
+
+def _pattern(order: Order, reading: Reading) -> tuple[Pattern | None, tuple[Problem, ...]]:
+    if order.names is None:
+        return None, ()
+    try:
+        return parse_pattern(order.names, reading.header), ()
+    except UsageError as cause:
+        return None, cause.problems
 
 
 def dated(school: School, reading: Reading) -> School:
@@ -101,6 +134,17 @@ def _nobody() -> Problem:
     what = "Aucun élève de ces fichiers n’est à attester."
     remedy = "Vérifiez la colonne « Statut », ou choisissez d’autres statuts avec --status."
     return warning("source.nobody", what, remedy)
+
+
+def planned(order: Order, prepared: Prepared) -> Plan:
+    """Return the files that the order makes; names are those that they have when the order is about everyone."""
+    return plan_documents(
+        prepared.selection.chosen,
+        prepared.models,
+        everyone=prepared.everyone,
+        pattern=prepared.pattern,
+        room=room_in(order.out),
+    )
 
 
 def inputs_of(order: Order) -> tuple[Path, ...]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import write_results
 from pix_mailmerge.data_source.select import Selection, is_certified, select
 from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.mailmerge.order import Order, Outcome
-from pix_mailmerge.mailmerge.prepare import inputs_of
+from pix_mailmerge.mailmerge.prepare import arrange, inputs_of
 from pix_mailmerge.problems import Problem, raise_errors, warning
 
 
@@ -22,8 +24,9 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     typed: numbers and dates as such. Raises PixMailMergeError with all problems, nothing written.
     """
     started = time.monotonic()
-    reading = read_sources(order.sources, class_name=order.class_name)
-    selection = select(reading, order.status, keep_going=order.keep_going) if order.status else _everyone(reading)
+    reading = read_sources(order.sources, class_name=order.class_name, join=order.join)
+    whole = select(reading, order.status, keep_going=order.keep_going) if order.status else _everyone(reading)
+    selection = arrange(order, reading, whole)
     occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
     raise_errors([*reading.problems, *selection.problems, *occupied])
     with written_beside(to) as beside:
@@ -35,7 +38,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
         chosen=len(selection.chosen),
         left_out=selection.left_out,
         files=(to,),
-        problems=(*reading.problems, *selection.problems, *_check_certified(reading, order.status)),
+        problems=(*reading.problems, *selection.problems, *_check_certified(selection.chosen, reading, order.status)),
         seconds=time.monotonic() - started,
     )
 
@@ -45,8 +48,8 @@ def _everyone(reading: Reading) -> Selection:
     return Selection(reading.records)
 
 
-def _check_certified(reading: Reading, status: str | None) -> list[Problem]:
-    uncertified = sum(not is_certified(record) for record in reading.records) if reading.is_pix and not status else 0
+def _check_certified(records: Sequence[Record], reading: Reading, status: str | None) -> list[Problem]:
+    uncertified = sum(not is_certified(record) for record in records) if reading.is_pix and not status else 0
     if not uncertified:
         return []
     what = (

@@ -28,7 +28,9 @@ def test_no_argument_shows_the_help_and_ends_well(capsys):
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
-@pytest.mark.parametrize("command", [[], ["run"], ["convert"], ["merge"], ["pdf"], ["check"], ["preview"], ["doctor"], ["fields"]])
+@pytest.mark.parametrize(
+    "command", [[], ["run"], ["convert"], ["merge"], ["pdf"], ["check"], ["preview"], ["doctor"], ["fields"]]
+)
 def test_every_help_page_is_french(capsys, command, option):
     assert exit_code([*command, option]) == 0
     page = capsys.readouterr().out
@@ -58,7 +60,10 @@ def test_the_version_is_told(capsys):
     [
         (["runn"], "La commande « runn » n’existe pas. (vouliez-vous dire : « run »)"),
         (["run"], "Il manque un argument : SOURCES...."),
-        (["run", SOURCE, "--shool", "x"], "L’option « --shool » n’existe pas. (options possibles : --help, --school)"),
+        (
+            ["run", SOURCE, "--shool", "x"],
+            "L’option « --shool » n’existe pas. (options possibles : --only, --school, --sort)",
+        ),
         (["run", SOURCE, "--out"], "L’option « --out » attend une valeur."),
         (["run", SOURCE, "--duplex=1"], "L’option « --duplex » ne prend pas de valeur."),
         (["convert", SOURCE], "Il manque l’option --to."),
