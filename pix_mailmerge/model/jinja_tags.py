@@ -11,35 +11,19 @@ import io
 import re
 from functools import lru_cache
 
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml.shape import CT_Inline
-from docxtpl import DocxTemplate, InlineImage, Listing, RichText, RichTextParagraph
+from docxtpl import DocxTemplate, InlineImage
 from lxml import etree
 
-try:
-    from docxtpl import Subdoc
-except ImportError:  # pragma: no cover - docxtpl without its extra « subdoc »
-    Subdoc = None
-
-__all__ = [
-    "RELATIONSHIP_TYPE",
-    "CT_Inline",
-    "DocxTemplate",
-    "InlineImage",
-    "Listing",
-    "RichText",
-    "RichTextParagraph",
-    "Subdoc",
-    "finished_tables",
-    "has_tags",
-    "numbered_drawings",
-    "plain_braces",
-    "preprocessed",
-    "resolved_listings",
-]
+__all__ = ["DocxTemplate", "InlineImage"]
 
 _DIALECT = DocxTemplate(io.BytesIO())
 _TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]|\{_[{%]|[}%]_\}")
+_SCOPE_SPACE = re.compile("(\\{(?:<[^>]*>)*[{%#](?:tr|tc|p|r)(?:<[^>]*>)*)[\u00a0\u202f]")
+_WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TYPED = re.compile("[«–\u00a0\u202f]")
+_STRING = re.compile(r"""("[^"]*"|'[^']*')""")
+_GUILLEMETS = re.compile(r"«[\s\u00a0\u202f]*([^«»\"]*?)[\s\u00a0\u202f]*»")
+_NO_BREAK = re.compile("[\u00a0\u202f]")
 _DRAWING = b"<wp:docPr "
 _DRAWING_ID = re.compile(rb'<wp:docPr (?:id|[^>]*?\sid)="([^"]*)"')
 _LISTING_MARKS = (b"\n", b"\t", b"\a", b"\f")
@@ -54,8 +38,24 @@ def has_tags(xml: str) -> bool:
 
 
 def preprocessed(xml: str) -> str:
-    """Return a part's XML as Jinja source: docxtpl's ``patch_xml``."""
-    return str(_DIALECT.patch_xml(xml))
+    """Return a part's XML as Jinja source: docxtpl's ``patch_xml``, and more of what Word does to a typed tag."""
+    patched = str(_DIALECT.patch_xml(_SCOPE_SPACE.sub(r"\1 ", xml)))
+    return _WHOLE_TAG.sub(lambda tag: plain_typing(tag[0]), patched) if _TYPED.search(patched) else patched
+
+
+def plain_typing(tag: str) -> str:
+    """Return a tag with plain quotes for « », a hyphen for –, spaces for no-break ones, outside of its strings.
+
+    French Word makes these while one types; Jinja, and so docxtpl, knows none of them.
+    """
+    if not _TYPED.search(tag):
+        return tag
+    pieces = _STRING.split(tag)
+    return "".join(piece if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
+
+
+def _plain(piece: str) -> str:
+    return _NO_BREAK.sub(" ", _GUILLEMETS.sub(lambda found: f'"{found[1]}"', piece)).replace("–", "-")
 
 
 def plain_braces(text: str) -> str:

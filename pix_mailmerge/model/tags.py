@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from pix_mailmerge.model.jinja_tags import plain_typing
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.problems import Place
@@ -51,7 +52,7 @@ class Tag:
     @property
     def jinja(self) -> str:
         """Return the tag as Jinja reads it: without p, tr, tc, r, with straight quotes."""
-        return _PREFIX.sub(r"\1 ", self.text).translate(_STRAIGHT)
+        return plain_typing(_PREFIX.sub(r"\1 ", self.text).translate(_STRAIGHT))
 
     @property
     def inside(self) -> str:
