@@ -39,6 +39,7 @@ _HOME = {
     "run": "mailmerge.run",
     "select": "data_source.select",
     "shipped_model": "model.shipped",
+    "verify": "mailmerge.verify",
     "write_results": "data_source.results_xlsx",
 }
 """Public name -> module of the package that defines it."""

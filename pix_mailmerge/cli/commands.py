@@ -24,6 +24,7 @@ Typed = Annotated[bool, option("--typed", help="Écrit les nombres et les dates 
 MergeOut = Annotated[str | None, option("--out", "-o", metavar="DOSSIER", help="Un .docx par élève, dans ce dossier.")]
 OneFile = Annotated[str | None, option("--one-file", metavar="FICHIER.docx", help="Tous les élèves en un seul .docx.")]
 Documents = Annotated[list[str], typer.Argument(metavar="DOCX...", help="Documents Word.", show_default=False)]
+Folder = Annotated[str, typer.Argument(metavar="DOSSIER", help="Dossier des résultats.", show_default=False)]
 OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modèle .docx.", show_default=False)]
 
 
@@ -145,6 +146,21 @@ def pdf(documents: Documents, **given: Any) -> int:
         outcome = convert_documents(order_of(documents, given), report)
     show.print_outcome(outcome)
     return outcome.exit_code
+
+
+@app.command(cls=FrenchCommand)
+@takes("json")
+def verify(folder: Folder, **given: Any) -> int:
+    """Relit ce qui a été fait et le compare au classeur."""
+    from pix_mailmerge.mailmerge.verify import verify as read_back
+
+    with show.shown_progress() as report:
+        verified = read_back(Path(folder), report)
+    if given.get("json"):
+        print(json_format.dumps(verified.as_json(), ensure_ascii=False, indent=2))
+    else:
+        show.print_verified(verified)
+    return verified.exit_code
 
 
 @app.command(cls=FrenchCommand)

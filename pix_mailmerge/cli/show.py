@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pix_mailmerge.data_source.select import LeftOut
     from pix_mailmerge.mailmerge.model_fields import ModelFields
     from pix_mailmerge.mailmerge.order import Outcome, Progress
+    from pix_mailmerge.mailmerge.verify import Verified
 
 
 def prepare_console() -> None:
@@ -87,7 +88,23 @@ def print_outcome(outcome: Outcome) -> None:
         print(f"Faits      {counted(len(outcome.files), 'fichier')} dans « {outcome.folder} » : {listed}")
     if outcome.engine:
         print(f"PDF        {outcome.engine}")
+    if outcome.checked:
+        print(checked_line(outcome.checked, outcome.problems))
     print(f"Durée      {seconds(outcome.seconds)}")
+
+
+def checked_line(files: int, problems: Sequence[Problem]) -> str:
+    """Return how many documents were read back, and whether all is in its place."""
+    wrong = sum(one.is_error and (one.family, one.id[:14]) == ("program", "program.verify") for one in problems)
+    verdict = f"{counted(wrong, 'erreur')}, à voir avant de distribuer" if wrong else "tout est en place"
+    return f"Relus      {counted(files, 'fichier')}, {verdict}"
+
+
+def print_verified(verified: Verified) -> None:
+    """Print what a reading back found; problems on stderr."""
+    print_problems(verified.problems)
+    print(checked_line(verified.files, verified.problems))
+    print(f"Durée      {seconds(verified.seconds)}")
 
 
 def left_out_line(left: LeftOut) -> str:

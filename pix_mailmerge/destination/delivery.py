@@ -83,6 +83,8 @@ def check_writable(
 class Delivery:
     """The files of one run on their way to ``folder``. Use as a context manager; ``finish`` makes it whole.
 
+    model: the copy (see keep_model) of the model that the next files are made from, noted in the journal.
+
     Raises DestinationError: another run works in this folder, or it cannot be written.
     """
 
@@ -90,6 +92,7 @@ class Delivery:
         self.folder = folder
         self._own = folder / FOLDER
         self.staging = self._own / STAGING
+        self.model: str | None = None
         self._count = 0
         self._finished = False
         with _told(folder):
@@ -114,7 +117,7 @@ class Delivery:
     def deliver(self, batch: Sequence[Made]) -> None:
         """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
         with _told(self.folder):
-            entries = [_entry(made, self.journal.run) for made in batch]
+            entries = [_entry(made, self.journal.run, self.model) for made in batch]
             for made in batch:
                 flush(made.staged)
             self._announce(entries)
@@ -129,8 +132,15 @@ class Delivery:
 
     def keep_model(self, model: Path) -> str:
         """Keep a copy of ``model`` beside the journal and return its name."""
-        name = f"modele-{digest_of(model)[:12]}{model.suffix.lower()}"
-        write_file(self._own / name, model.read_bytes())
+        return self._keep(model, "modele")
+
+    def keep_image(self, image: Path, name: str) -> str:
+        """Keep a copy of an image of the school, known as ``name``, and return the copy's name."""
+        return self._keep(image, name)
+
+    def _keep(self, file: Path, what: str) -> str:
+        name = f"{what}-{digest_of(file)[:12]}{file.suffix.lower()}"
+        write_file(self._own / name, file.read_bytes())
         return name
 
     def finish(self, origin: Origin) -> Journal:
@@ -181,8 +191,8 @@ class Delivery:
         os.fsync(self._pending.fileno())
 
 
-def _entry(made: Made, run: int) -> Entry:
-    return Entry(made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model, run)
+def _entry(made: Made, run: int, model: str | None) -> Entry:
+    return Entry(made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model or model, run)
 
 
 def _holds(file: Path, entry: Entry) -> bool:

@@ -30,10 +30,14 @@ Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record came from: file as the user knows it, line as Excel shows it."""
+    """Where a record came from: file as the user knows it, line as Excel shows it.
+
+    key: number of the certification, known in the workbook's entry alone: it finds a row that was moved.
+    """
 
     file: str
     line: int
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,14 @@ class Origin:
     """What a run was made from. digests: name (« modèle », a file's name…) -> SHA-256.
 
     models: names of the copies in ``.pix-mailmerge``, in order. settings: the school's values that were printed.
+    images: signature, cachet, logo -> name of its copy there.
     """
 
     digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     models: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     duplex: bool = False
+    images: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,7 @@ def _journal(content: Mapping[str, Any]) -> Journal:
             tuple(origin.get("models", ())),
             MappingProxyType(dict(origin.get("settings", {}))),
             bool(origin.get("duplex", False)),
+            MappingProxyType(dict(origin.get("images", {}))),
         ),
         int(content["run"]),
     )
@@ -179,7 +186,7 @@ def _entry(given: Mapping[str, Any]) -> Entry:
         given["path"],
         given["sha256"],
         given["kind"],
-        tuple(Source(source["file"], source["line"]) for source in given.get("sources", ())),
+        tuple(Source(one["file"], one["line"], one.get("key", "")) for one in given.get("sources", ())),
         tuple(given.get("pages", ())),
         given.get("model"),
         given.get("run", 0),
@@ -190,12 +197,17 @@ def _entry_as_json(entry: Entry) -> dict[str, Any]:
     """Return a mapping without the parts that say nothing."""
     given: dict[str, Any] = {"path": entry.path, "sha256": entry.sha256, "kind": entry.kind, "run": entry.run}
     if entry.sources:
-        given["sources"] = [{"file": source.file, "line": source.line} for source in entry.sources]
+        given["sources"] = [_source_as_json(source) for source in entry.sources]
     if entry.pages:
         given["pages"] = list(entry.pages)
     if entry.model is not None:
         given["model"] = entry.model
     return given
+
+
+def _source_as_json(source: Source) -> dict[str, Any]:
+    given: dict[str, Any] = {"file": source.file, "line": source.line}
+    return given | {"key": source.key} if source.key else given
 
 
 def _origin_as_json(origin: Origin) -> dict[str, Any]:
@@ -204,4 +216,5 @@ def _origin_as_json(origin: Origin) -> dict[str, Any]:
         "models": list(origin.models),
         "settings": dict(origin.settings),
         "duplex": origin.duplex,
+        "images": dict(origin.images),
     }

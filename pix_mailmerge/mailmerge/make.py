@@ -93,6 +93,7 @@ class Maker:
 
     def make_model(self, planned: ModelPlan) -> None:
         """Make and deliver all documents of one model."""
+        self._delivery.model = self._delivery.keep_model(planned.model.path)
         if planned.model.per_class:
             for one in self._plan.classes:
                 self._make_class_document(planned, one)

@@ -60,6 +60,7 @@ class Outcome:
 
     read: rows; sources: files that they came from; chosen: records that were to get a document. documents: per-pupil
     documents made. files: every file made, in order. engine: a French sentence saying what made the PDFs, or "".
+    checked: documents that were read back and compared with the workbook.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0
     engine: str = ""
+    checked: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -165,4 +165,5 @@ def origin_of(order: Order, prepared: Prepared, delivery: Delivery) -> Origin:
         models=tuple(delivery.keep_model(model.path) for model in prepared.models),
         settings={name: text for name, text in texts.items() if text} | dict(school.champs),
         duplex=order.duplex,
+        images={name: delivery.keep_image(path, name) for name, path in images.items()},
     )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 
+from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
+from pix_mailmerge.mailmerge.verify import verify
 from pix_mailmerge.problems import raise_errors
 
 
@@ -31,6 +34,7 @@ def run(order: Order, report: Progress = silent) -> Outcome:
             maker.make_model(planned)
         delivery.deliver(write_report(_report(order, prepared, plan, maker, delivery), delivery))
         journal = delivery.finish(origin_of(order, prepared, delivery))
+    verified = verify(order.out, report, records=prepared.selection.chosen)
     return Outcome(
         folder=order.out,
         read=prepared.reading.rows_read,
@@ -39,7 +43,8 @@ def run(order: Order, report: Progress = silent) -> Outcome:
         left_out=prepared.selection.left_out,
         documents=sum(entry.kind == "document" for entry in journal.current),
         files=tuple(order.out / entry.path for entry in journal.current),
-        problems=(*prepared.problems, *maker.problems),
+        problems=(*prepared.problems, *maker.problems, *verified.problems),
+        checked=verified.files,
         seconds=time.monotonic() - started,
         engine=maker.engine,
     )
@@ -48,7 +53,8 @@ def run(order: Order, report: Progress = silent) -> Outcome:
 def _workbook(prepared: Prepared, delivery: Delivery) -> Made:
     staged = delivery.stage(FILE_NAME)
     write_results(staged, prepared.selection.chosen, prepared.selection.left_out)
-    return Made(FILE_NAME, staged, "workbook")
+    sources = (Source(one.file, one.line, one.text(columns.NUMBER).strip()) for one in prepared.selection.chosen)
+    return Made(FILE_NAME, staged, "workbook", tuple(sources))
 
 
 def _report(order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery: Delivery) -> Report:

@@ -1,0 +1,292 @@
+"""A .docx of a pupil, of a class or of the school, compared with what it should show."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pix_mailmerge.destination.journal import Entry
+from pix_mailmerge.destination.verification import told
+from pix_mailmerge.destination.verification.compare import (
+    Difference,
+    differences,
+    story_differences,
+    unfilled,
+    wrong_order,
+)
+from pix_mailmerge.destination.verification.docx import (
+    Docx,
+    UnreadableError,
+    open_docx,
+    read_bytes,
+    references,
+    story_of,
+)
+from pix_mailmerge.destination.verification.expected import Expected
+from pix_mailmerge.destination.verification.rows import Lookup, Row
+from pix_mailmerge.destination.verification.texts import Story, loose, read_story, squeezed, without_blank_end
+from pix_mailmerge.problems import Place, Problem
+
+_RECORD = re.compile(r'<w:bookmarkStart\s[^>]*?w:name="e(\d{6})"[^>]*?/>')
+_KINDS = ("header", "footer", "footnotes", "endnotes")
+
+
+class DocxChecker:
+    """Checks the .docx of one model. known: squeezed names of fields, which may be left unfilled."""
+
+    def __init__(self, folder: Path, lookup: Lookup, known: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._lookup = lookup
+        self._known = known
+        self._stories: dict[bytes, Story] = {}
+
+    def check_document(self, entry: Entry) -> list[Problem]:
+        """Return what is wrong with the document of one record."""
+        (number,) = self._lookup.numbers(entry)
+        row = self._lookup.rows[number]
+        place = row.place(entry.path)
+        wrong = self._lookup.wrong_slots(number)
+        return self._checked(entry, place, self._lookup.expected(number), [number], wrong)
+
+    def check_class(self, entry: Entry) -> list[Problem]:
+        """Return what is wrong with one document about several pupils."""
+        numbers = self._lookup.numbers(entry)
+        records = [self._lookup.rows[number].record for number in numbers]
+        expected = self._lookup.expectations.of_class(records)
+        return self._checked(entry, Place(file=entry.path), expected, numbers, [])
+
+    def _checked(
+        self, entry: Entry, place: Place, expected: Expected, numbers: Sequence[int], wrong: Sequence[Difference]
+    ) -> list[Problem]:
+        try:
+            docx, changed = self._opened(entry)
+            found = [*wrong, *self._differences(docx, expected)]
+            pictures = self._wrong_pictures(docx, expected)
+        except FileNotFoundError:
+            return [told.missing_file(place)]
+        except UnreadableError:
+            return [told.unreadable(place)]
+        problems = [told.signature(place, *pictures)] if pictures else []
+        return problems + self._told(place, found, expected.text, numbers, changed=changed, silent=bool(problems))
+
+    def _opened(self, entry: Entry) -> tuple[Docx, bool]:
+        """Return a file and whether it changed since it was made."""
+        path = self._folder / entry.path
+        if not path.is_file():
+            raise FileNotFoundError
+        content = read_bytes(path)
+        changed = hashlib.sha256(content).hexdigest() != entry.sha256
+        return open_docx(content, self._lookup.expectations.main), changed
+
+    def _differences(self, docx: Docx, expected: Expected) -> list[Difference]:
+        if all(
+            part in docx.crcs and hashlib.sha256(docx.read(part)).digest() == digest
+            for part, digest in expected.digests.items()
+        ):
+            return []
+        body = story_of(docx, docx.main)
+        found = differences(expected.body.paragraphs, body.paragraphs) + differences(expected.body.boxes, body.boxes)
+        for kind in _KINDS:
+            wanted = [story for part, story in expected.stories.items() if _is(kind, part) and _shows(story)]
+            there = [story for part in docx.stories if _is(kind, part) and _shows(story := story_of(docx, part))]
+            found += story_differences(wanted, there)
+        return found
+
+    def _wrong_pictures(self, docx: Docx, expected: Expected) -> tuple[int, int] | None:
+        """Return how many pictures a document should have and has, where they are not the right ones."""
+        wanted = found = 0
+        for part, digests in expected.shown.items():
+            there = docx.pictures(part, self._story(docx, part).pictures) if part in docx.crcs else ()
+            if there != digests:
+                wanted, found = wanted + len(digests), found + sum(one in digests for one in there if one)
+                if found == wanted and len(there) != len(digests):
+                    found += 1
+        return (wanted, found) if wanted or found else None
+
+    def _story(self, docx: Docx, part: str) -> Story:
+        content = docx.read(part)
+        key = hashlib.sha256(content).digest()
+        if key not in self._stories:
+            if len(self._stories) > 8:
+                self._stories.clear()
+            self._stories[key] = read_story(content.decode("utf-8", "replace"))
+        return self._stories[key]
+
+    def _told(
+        self,
+        place: Place,
+        found: Sequence[Difference],
+        own: str,
+        numbers: Sequence[int],
+        *,
+        changed: bool,
+        silent: bool = False,
+    ) -> list[Problem]:
+        """Return the problems that differences make, the gravest first."""
+        shown = "\n".join(one.found for one in found)
+        others = self._lookup.others_in(squeezed(shown), own, numbers) if shown.strip() else []
+        marks = unfilled(shown, "", self._known)
+        values = [one for one in found if one.is_value and not one.breaks_page]
+        texts = [one for one in found if not one.is_value and not one.breaks_page]
+        problems = []
+        if others:
+            problems.append(told.foreign(place, [self._lookup.rows[number].told for number in others]))
+        if marks:
+            problems.append(told.unfilled(place, marks))
+        if values:
+            problems.append(told.wrong_values(place, values))
+        if any(one.breaks_page for one in found):
+            problems.append(told.wrong_breaks(place))
+        if texts and not changed and not problems:
+            problems.append(told.wrong_text(place, texts))
+        if changed and not problems and not silent:
+            problems.append(told.modified(place, texts))
+        return problems
+
+    def check_composed(self, entry: Entry) -> list[Problem]:
+        """Return what is wrong with a document that holds several records, each a section of its own."""
+        place = Place(file=entry.path)
+        numbers = self._lookup.numbers(entry)
+        try:
+            docx, changed = self._opened(entry)
+            pieces = _RECORD.split(docx.text(docx.main))[2::2]
+            bodies = [read_story(piece) for piece in pieces]
+            return self._composed(entry, place, docx, numbers, pieces, bodies, changed=changed)
+        except FileNotFoundError:
+            return [told.missing_file(place)]
+        except UnreadableError:
+            return [told.unreadable(place)]
+
+    def _composed(
+        self,
+        entry: Entry,
+        place: Place,
+        docx: Docx,
+        numbers: Sequence[int],
+        pieces: Sequence[str],
+        bodies: Sequence[Story],
+        *,
+        changed: bool,
+    ) -> list[Problem]:
+        wanted = [_form(self._lookup.expected(number).plain_body) for number in numbers]
+        found = [_form(body.paragraphs) for body in bodies]
+        problems = []
+        held: list[int | None] = list(range(len(wanted)))
+        if found != wanted:
+            held = self._held(wanted, bodies, numbers)
+            missing, doubled, moved = wrong_order(held, len(wanted))
+            if missing or doubled or moved or len(held) != len(wanted):
+                rows = self._lookup.rows
+                lost, twice = ([rows[numbers[one]].told for one in group] for group in (missing, doubled))
+                problems.append(told.pupils(place, lost, twice, held.count(None), moved))
+        links = docx.links(docx.main)
+        for one, body, piece in zip(held, bodies, pieces, strict=True):
+            if one is not None:
+                row = self._lookup.rows[numbers[one]]
+                problems += self._checked_piece(entry, docx, row, numbers[one], body, piece, links, changed=changed)
+        if not found and changed:
+            problems.append(told.pupils(place, [self._lookup.rows[number].told for number in numbers], [], 0, False))
+        problems += self._checked_notes(place, docx, numbers, changed=changed)
+        return problems or ([told.modified(place)] if changed else [])
+
+    def _held(
+        self, wanted: Sequence[tuple[str, ...]], bodies: Sequence[Story], numbers: Sequence[int]
+    ) -> list[int | None]:
+        """Return which record each piece is about: the one of its text, else the one named in it, or of its place."""
+        exact = {text: place for place, text in enumerate(wanted)}
+        identities = {place: self._lookup.rows[number].identity for place, number in enumerate(numbers)}
+        held: list[int | None] = []
+        for place, body in enumerate(bodies):
+            known = exact.get(_form(body.paragraphs))
+            if known is None:
+                text = squeezed("\n".join((*body.paragraphs, *body.boxes)))
+                named = [one for one, who in identities.items() if who.is_in(text, "")]
+                in_place = place if place < len(wanted) and len(bodies) == len(wanted) else None
+                known = in_place if in_place in named or not named else named[0]
+            held.append(known)
+        return held
+
+    def _checked_piece(
+        self,
+        entry: Entry,
+        docx: Docx,
+        row: Row,
+        number: int,
+        body: Story,
+        piece: str,
+        links: Mapping[str, str],
+        *,
+        changed: bool,
+    ) -> list[Problem]:
+        expected = self._lookup.expected(number)
+        place = row.place(entry.path, named=True)
+        found: list[Difference] = []
+        if _form(body.paragraphs) != _form(expected.plain_body) or body.boxes != expected.body.boxes:
+            found = differences(expected.body.paragraphs, body.paragraphs)
+            found += differences(expected.body.boxes, body.boxes)
+        found += self._wrong_headers(docx, expected, piece, links)
+        problems = []
+        digests = expected.shown.get(expected.main, ())
+        there = self._digests(docx, body.pictures, links)
+        if there != digests:
+            problems.append(told.signature(place, len(digests), len([one for one in there if one in digests])))
+        if not found:
+            return problems
+        return problems + [
+            one for one in self._told(place, found, expected.text, [number], changed=changed) if one.is_error
+        ]
+
+    def _digests(self, docx: Docx, ids: Sequence[str], links: Mapping[str, str]) -> tuple[str, ...]:
+        return tuple(docx.digest(links.get(one, "")) for one in ids)
+
+    def _wrong_headers(self, docx: Docx, expected: Expected, piece: str, links: Mapping[str, str]) -> list[Difference]:
+        """Return how the headers and footers that a record's sections ask for differ from those it should have."""
+        if not expected.references:
+            return []
+        there = [(kind, pages, links.get(rid, "")) for kind, pages, rid in references(piece)]
+        result: list[Difference] = []
+        for kind, pages, part in expected.references:
+            wanted = expected.stories.get(part)
+            if wanted is None:
+                continue
+            shown = [
+                self._story(docx, name) for one, of, name in there if (one, of) == (kind, pages) and name in docx.crcs
+            ]
+            if not any(_form(story.paragraphs) == _form(wanted.paragraphs) for story in shown):
+                result += differences(wanted.paragraphs, shown[0].paragraphs if shown else ())
+        return result
+
+    def _checked_notes(self, place: Place, docx: Docx, numbers: Sequence[int], *, changed: bool) -> list[Problem]:
+        """Return what is wrong with the notes, which stand in one part for all records."""
+        found: list[Difference] = []
+        for kind in ("footnotes", "endnotes"):
+            wanted = [
+                paragraph
+                for number in numbers
+                for part, story in self._lookup.expected(number).stories.items()
+                if _is(kind, part)
+                for paragraph in story.paragraphs
+                if loose(paragraph)
+            ]
+            parts = [part for part in docx.stories if _is(kind, part)]
+            there = [text for part in parts for text in story_of(docx, part).paragraphs if loose(text)]
+            if wanted and wanted != there:
+                found += differences(wanted, there)
+        values = [one for one in found if one.is_value]
+        return (
+            [one for one in self._told(place, values, "", numbers, changed=changed) if one.is_error] if values else []
+        )
+
+
+def _form(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(loose, without_blank_end(paragraphs)))
+
+
+def _is(kind: str, part: str) -> bool:
+    return part.rpartition("/")[2].startswith(kind)
+
+
+def _shows(story: Story) -> bool:
+    return any(loose(text) for text in (*story.paragraphs, *story.boxes))

@@ -1,0 +1,279 @@
+"""The PDFs of one model compared with what they should show.
+
+How an engine lays a page out is not known beforehand: a numbered list brings a label between two texts, a column comes
+before another. What moves on most pages is the layout's doing; what moves on a few is a fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from pix_mailmerge.destination.journal import Entry
+from pix_mailmerge.destination.verification import told
+from pix_mailmerge.destination.verification.compare import (
+    Difference,
+    PageFinding,
+    find_on_pages,
+    found_beside,
+    unfilled,
+    without_stories,
+    wrong_order,
+)
+from pix_mailmerge.destination.verification.docx import UnreadableError
+from pix_mailmerge.destination.verification.expected import Expected
+from pix_mailmerge.destination.verification.pdf import Page
+from pix_mailmerge.destination.verification.rows import Lookup
+from pix_mailmerge.destination.verification.texts import Stream
+from pix_mailmerge.problems import Place, Problem
+
+FEWEST = 3
+"""Records from which it can be told what the layout of a model moves."""
+BODY = "body"
+
+Slot = tuple[str, int]
+Pages = Sequence[Page]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the pages of a record show. lost: values that are nowhere; moved: values away from their neighbours.
+
+    others: rows whose values stand there; marks: fields left unfilled.
+    """
+
+    expected: Expected
+    text: str
+    images: int
+    lost: tuple[Slot, ...]
+    moved: tuple[Slot, ...]
+    others: tuple[int, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pages of one record (or of a class) in a file. number: its row; -1 for a class."""
+
+    entry: Entry
+    place: Place
+    number: int
+    seen: Seen
+
+
+class PdfChecker:
+    """Checks the PDFs of one model: take() each file, then problems()."""
+
+    def __init__(self, folder: Path, lookup: Lookup, known: Mapping[str, str], *, duplex: bool) -> None:
+        self._folder = folder
+        self._lookup = lookup
+        self._known = known
+        self._duplex = duplex
+        self._parts: list[Part] = []
+        self._problems: list[Problem] = []
+        self._seen: dict[tuple[int, tuple[int, ...]], tuple[Pages, Seen]] = {}
+        self._changed: dict[str, bool] = {}
+
+    def take(self, entry: Entry, pages: Future[tuple[Page, ...]]) -> None:
+        """Look at the pages of a file, whose text is being read in the background."""
+        numbers = self._lookup.numbers(entry)
+        alone = len(numbers) == 1 and entry.kind == "pdf"
+        place = self._lookup.rows[numbers[0]].place(entry.path) if alone else Place(file=entry.path)
+        path = self._folder / entry.path
+        if not path.is_file():
+            self._problems.append(told.missing_file(place))
+            return
+        try:
+            found = pages.result()
+        except UnreadableError:
+            self._problems.append(told.unreadable(place))
+            return
+        self._changed[entry.path] = hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256
+        if len(entry.pages) == len(numbers):
+            self._take_records(entry, place, numbers, found)
+        else:
+            self._take_class(entry, place, numbers, found)
+
+    def _take_records(self, entry: Entry, place: Place, numbers: Sequence[int], found: Pages) -> None:
+        starts, total = _starts(entry.pages, duplex=self._duplex and entry.kind != "pdf")
+        if len(found) != total:
+            self._problems.append(told.wrong_pages(place, total, len(found)))
+        if len(found) != total and len(numbers) > 1:
+            self._problems += self._lost_pupils(place, numbers, found)
+            return
+        named = len(numbers) > 1
+        for number, start, count in zip(numbers, starts, entry.pages, strict=True):
+            pages = found[start : start + count] if named else found
+            where = self._lookup.rows[number].place(entry.path, named=named)
+            self._parts.append(Part(entry, where, number, self._look(number, pages)))
+
+    def _take_class(self, entry: Entry, place: Place, numbers: Sequence[int], found: Pages) -> None:
+        if len(found) != sum(entry.pages):
+            self._problems.append(told.wrong_pages(place, sum(entry.pages), len(found)))
+        expected = self._lookup.expectations.of_class([self._lookup.rows[number].record for number in numbers])
+        self._parts.append(Part(entry, place, -1, self._looked(expected, found, numbers)))
+
+    def _lost_pupils(self, place: Place, numbers: Sequence[int], found: Pages) -> list[Problem]:
+        """Return which pupils a composed PDF lacks, holds twice or holds elsewhere, as far as its pages name them."""
+        held = [self._named(numbers, page.squeezed) for page in found if not page.is_blank]
+        seen = [one for one, before in zip(held, [None, *held], strict=False) if one is not None and one != before]
+        if not seen:
+            return []
+        missing, doubled, moved = wrong_order(held, len(numbers))
+        doubled = [one for one in doubled if Counter(seen)[one] > 1 or held.count(one) > 1]
+        lost, twice = ([self._lookup.rows[numbers[one]].told for one in group] for group in (missing, doubled))
+        return [told.pupils(place, lost, twice, 0, moved)] if missing or doubled or moved else []
+
+    def _named(self, numbers: Sequence[int], text: str) -> int | None:
+        """Return which of the records a page names; by its number rather than by its name."""
+        rows = [self._lookup.rows[number] for number in numbers]
+        for place, row in enumerate(rows):
+            if row.identity.number and row.identity.number in text:
+                return place
+        return next((place for place, row in enumerate(rows) if row.identity.is_in(text, "")), None)
+
+    def _look(self, number: int, pages: Pages) -> Seen:
+        """Return what the pages show of a record; the same pages are looked at once."""
+        key = (number, tuple(map(id, pages)))
+        if key not in self._seen:
+            self._seen[key] = pages, self._looked(self._lookup.expected(number), pages, [number])
+        return self._seen[key][1]
+
+    def _looked(self, expected: Expected, pages: Pages, numbers: Sequence[int]) -> Seen:
+        joined = "".join(page.squeezed for page in pages)
+        text = joined
+        stories = [stream for name, stream in expected.others.items() if "/header" in name or "/footer" in name]
+        if len(pages) > 1 and expected.stream.text not in joined:
+            text = "".join(without_stories(page.squeezed, stories) for page in pages)
+        lost: list[Slot] = []
+        moved: list[Slot] = []
+        left = joined
+        for name, stream in ((BODY, expected.stream), *expected.others.items()):
+            finding = find_on_pages(stream, text if name == BODY else joined)
+            finding = _without_right_to_left(stream, finding)
+            lost += [(name, slot) for slot in finding.lost]
+            moved += [(name, slot) for slot in finding.moved]
+            for block in stream.blocks:
+                left = left.replace(block, "", 1)
+        shown = "\n".join(page.text for page in pages)
+        others = self._lookup.others_in(left, expected.text, numbers) if any(map(str.isalnum, left)) else []
+        marks = unfilled(shown, expected.text, self._known) if set("{«").intersection(left) or lost else []
+        images = sum(page.images for page in pages)
+        return Seen(expected, shown, images, tuple(lost), tuple(moved), tuple(others), tuple(marks))
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with all files taken, in their order."""
+        held = self._laid_out()
+        pictures = self._usual_pictures()
+        found = list(self._problems)
+        for entry in dict.fromkeys(part.entry for part in self._parts):
+            parts = [part for part in self._parts if part.entry is entry]
+            misplaced = self._misplaced(entry, parts) if len(parts) > 1 else {}
+            if misplaced:
+                found.append(self._told_order(entry, parts, misplaced))
+            wrong = [
+                problem
+                for place, part in enumerate(parts)
+                if place not in misplaced
+                for problem in self._told(part, held, pictures)
+            ]
+            found += wrong
+            if self._changed[entry.path] and not wrong and not misplaced and not _has(self._problems, entry.path):
+                found.append(told.modified(parts[0].place if len(parts) == 1 else Place(file=entry.path)))
+        return found
+
+    def _laid_out(self) -> frozenset[Slot]:
+        """Return the values that the layout moves on most pages."""
+        count = len({id(part.seen) for part in self._parts})
+        moved: Counter[Slot] = Counter()
+        for seen in {id(part.seen): part.seen for part in self._parts}.values():
+            moved.update(seen.moved)
+            moved.update(slot for slot in seen.lost if _is_margin(slot))
+        return frozenset(slot for slot, times in moved.items() if count < FEWEST or 2 * times >= count)
+
+    def _usual_pictures(self) -> Mapping[int, int]:
+        """Return own pictures of a record -> how many pictures its pages usually have."""
+        found: dict[int, Counter[int]] = {}
+        for seen in {id(part.seen): part.seen for part in self._parts}.values():
+            found.setdefault(seen.expected.own_pictures, Counter())[seen.images] += 1
+        return {
+            own: max(own, images.most_common(1)[0][0] if images.total() >= FEWEST else own)
+            for own, images in found.items()
+        }
+
+    def _misplaced(self, entry: Entry, parts: Sequence[Part]) -> dict[int, int]:
+        """Return place -> the place of the pupil whose pages are there instead."""
+        numbers = [part.number for part in parts]
+        found = {}
+        for place, part in enumerate(parts):
+            if part.seen.lost and part.seen.others:
+                there = next((other for other in part.seen.others if other in numbers), None)
+                if there is not None and not self._look(there, self._pages_of(part)).lost:
+                    found[place] = numbers.index(there)
+        return found
+
+    def _pages_of(self, part: Part) -> Pages:
+        return next(pages for pages, seen in self._seen.values() if seen is part.seen)
+
+    def _told_order(self, entry: Entry, parts: Sequence[Part], misplaced: Mapping[int, int]) -> Problem:
+        held: list[int | None] = [misplaced.get(place, place) for place in range(len(parts))]
+        missing, doubled, moved = wrong_order(held, len(parts))
+        lost, twice = ([self._lookup.rows[parts[one].number].told for one in group] for group in (missing, doubled))
+        return told.pupils(Place(file=entry.path), lost, twice, 0, moved)
+
+    def _told(self, part: Part, held: frozenset[Slot], pictures: Mapping[int, int]) -> list[Problem]:
+        seen = part.seen
+        problems = []
+        if seen.others:
+            problems.append(told.foreign(part.place, [self._lookup.rows[number].told for number in seen.others]))
+        if seen.marks:
+            problems.append(told.unfilled(part.place, seen.marks))
+        faults = [slot for slot in seen.lost if not (_is_margin(slot) and slot in held)]
+        faults += [slot for slot in seen.moved if slot not in held]
+        if faults:
+            problems.append(told.wrong_values(part.place, [_difference(seen, slot) for slot in faults]))
+        if seen.images < pictures[seen.expected.own_pictures]:
+            problems.append(told.signature(part.place, pictures[seen.expected.own_pictures], seen.images))
+        return problems
+
+
+def _starts(counts: Sequence[int], *, duplex: bool) -> tuple[list[int], int]:
+    """Return the first page of each record, and how many pages there are, the blanks of two-sided printing included."""
+    starts, place = [], 0
+    for count in counts:
+        starts.append(place)
+        place += count + (count % 2 if duplex else 0)
+    return starts, place - (counts[-1] % 2 if duplex and counts else 0)
+
+
+def _stream(expected: Expected, name: str) -> Stream:
+    return expected.stream if name == BODY else expected.others[name]
+
+
+def _difference(seen: Seen, slot: Slot) -> Difference:
+    stream = _stream(seen.expected, slot[0])
+    return Difference(stream.values[slot[1]], found_beside(stream, slot[1], seen.text))
+
+
+def _is_margin(slot: Slot) -> bool:
+    """Tell whether a value stands in a header or footer, which may be that of pages that the record has not."""
+    return "/header" in slot[0] or "/footer" in slot[0]
+
+
+def _without_right_to_left(stream: Stream, finding: PageFinding) -> PageFinding:
+    """Take values of Hebrew or Arabic letters, which engines write in either order, for moved and not for lost."""
+    turned = [
+        slot
+        for slot in finding.lost
+        if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in stream.values[slot])
+    ]
+    return PageFinding([slot for slot in finding.lost if slot not in turned], [*finding.moved, *turned])
+
+
+def _has(problems: Sequence[Problem], file: str) -> bool:
+    return any(problem.where.file == file for problem in problems)

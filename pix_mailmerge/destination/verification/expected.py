@@ -1,0 +1,245 @@
+"""What the document of a record should show: what the compiled model emits for it, every value marked."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.destination.verification.compare import Difference
+from pix_mailmerge.destination.verification.docx import links_of, references
+from pix_mailmerge.destination.verification.texts import (
+    END,
+    KINDS,
+    START,
+    Story,
+    Stream,
+    plain,
+    read_story,
+    squeezed,
+    stream_of,
+)
+from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.fields import class_values, field_values
+from pix_mailmerge.model.opc import rels_name
+from pix_mailmerge.model.printed import Level, Score
+from pix_mailmerge.model.word_model import Model
+from pix_mailmerge.settings import School
+
+_MARKED = re.compile(f"[{START}{''.join(KINDS.values())}](.*?){END}", re.DOTALL)
+_STORY = re.compile(r"/(header|footer|footnotes|endnotes)[^/]*\.xml$")
+_DIRECT_FIELDS = {"nom": columns.LAST_NAME, "prenom": columns.FIRST_NAME, "numero": columns.NUMBER}
+
+
+_PROBE = "Qzxwvk"
+"""A value that no pupil and no model has."""
+
+
+class _Named(str):
+    """A value that says under which header it stands in the source."""
+
+    __slots__ = ("header",)
+    header: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the document of a record shows.
+
+    digests: part -> SHA-256 of its XML. stories: part -> its text, values marked. shown: part -> SHA-256 of its
+    pictures, in order. references: kind of pages -> header or footer that the sections ask for. own_pictures: how many
+    of the pictures are values (the signature).
+    """
+
+    main: str
+    digests: Mapping[str, bytes]
+    stories: Mapping[str, Story]
+    shown: Mapping[str, tuple[str, ...]]
+    references: tuple[tuple[str, str, str], ...]
+    own_pictures: int
+
+    @property
+    def body(self) -> Story:
+        return self.stories[self.main]
+
+    @cached_property
+    def plain_body(self) -> tuple[str, ...]:
+        return tuple(map(plain, self.body.paragraphs))
+
+    @cached_property
+    def stream(self) -> Stream:
+        """Return the body squeezed."""
+        return stream_of(self.body.paragraphs)
+
+    @cached_property
+    def others(self) -> Mapping[str, Stream]:
+        """Return text boxes, headers, footers and notes squeezed, those that show something."""
+        found = {f"{part} boxes": stream_of(story.boxes) for part, story in self.stories.items() if story.boxes}
+        found |= {part: stream_of(story.paragraphs) for part, story in self.stories.items() if part != self.main}
+        return {name: stream for name, stream in found.items() if stream.text}
+
+    @cached_property
+    def text(self) -> str:
+        """Return all texts squeezed."""
+        return "\n".join((self.stream.text, *(one.text for one in self.others.values())))
+
+    def slots(self) -> Iterator[tuple[str, str]]:
+        """Yield the header and the text of each value that is printed as it stands in the source."""
+        for story in self.stories.values():
+            for paragraph in (*story.paragraphs, *story.boxes):
+                for mark, value in _KNOWN.findall(paragraph):
+                    yield _HEADER_OF[mark], value
+
+
+_KNOWN = re.compile(f"([{''.join(KINDS.values())}])([^{START}{END}]*){END}")
+_HEADER_OF = {mark: header for header, mark in KINDS.items()}
+
+
+class Expectations:
+    """What the documents of one model and one school should show."""
+
+    def __init__(self, model: Model, school: School) -> None:
+        """Raise ModelError where the model cannot be compiled."""
+        self.model = model
+        self._school = school
+        self._compiled: CompiledModel = model.compiled
+        self.main = self._compiled.sources[0].name
+        self._digest_of_picture: dict[tuple[str, int], str] = {}
+        self._printed: dict[str, bool] = {}
+        package = self._compiled.package
+        self._static = {
+            name: read_story(package.read(name).decode("utf-8", "replace"))
+            for name in package.members
+            if _STORY.search(name) and name not in self._compiled.parts
+        }
+        self.static_digests = {name: hashlib.sha256(package.read(name)).digest() for name in self._static}
+
+    def of(self, record: Record) -> Expected:
+        """Return what a pupil's document shows; raise ModelError, SettingsError."""
+        return self._expected(field_values(record, self._school), record)
+
+    def of_class(self, records: Sequence[Record]) -> Expected:
+        """Return what a document about several pupils shows; raise ModelError, SettingsError."""
+        return self._expected(class_values(records, self._school), None)
+
+    def prints(self, header: str, record: Record) -> bool:
+        """Tell whether the model prints the cell under ``header`` as it is: a change of the cell is seen on the page.
+
+        Looked at once for each header, with the first record that is asked about.
+        """
+        if header not in self._printed:
+            position = record.header.positions[header]
+            cells = (*record.cells[:position], _PROBE, *record.cells[position + 1 :])
+            self._printed[header] = squeezed(_PROBE) in self.of(replace(record, cells=cells)).text
+        return self._printed[header]
+
+    def _expected(self, values: Mapping[str, object], record: Record | None) -> Expected:
+        context = self.model.context(values)
+        if record is not None:
+            context |= _named(context, record)
+        with self.model.told(), _marking(self._compiled):
+            rendered = self._compiled.render_parts(context)
+        marked = {name: rendered[name].decode() for name in self._compiled.parts if name in rendered}
+        stories = {name: read_story(xml) for name, xml in marked.items()} | self._static
+        return Expected(
+            self.main,
+            {name: hashlib.sha256(plain(xml).encode()).digest() for name, xml in marked.items()} | self.static_digests,
+            stories,
+            {name: self._pictures(name, story, rendered) for name, story in stories.items() if story.pictures},
+            tuple((kind, pages, self._target(rid, rendered)) for kind, pages, rid in references(marked[self.main])),
+            sum(value.count("r:embed=") for xml in marked.values() for value in _MARKED.findall(xml)),
+        )
+
+    def _links(self, part: str, rendered: Mapping[str, bytes]) -> dict[str, str]:
+        name = rels_name(part)
+        package = self._compiled.package
+        content = rendered.get(name) or (package.read(name) if name in package else b"")
+        return links_of(content, posixpath.dirname(part))
+
+    def _target(self, rid: str, rendered: Mapping[str, bytes]) -> str:
+        return self._links(self.main, rendered).get(rid, "")
+
+    def _pictures(self, part: str, story: Story, rendered: Mapping[str, bytes]) -> tuple[str, ...]:
+        links = self._links(part, rendered)
+        return tuple(self._digest(links.get(rid, ""), rendered) for rid in story.pictures)
+
+    def _digest(self, name: str, rendered: Mapping[str, bytes]) -> str:
+        package = self._compiled.package
+        content = rendered.get(name) or (package.read(name) if name in package else b"")
+        key = (name, len(content))
+        if key not in self._digest_of_picture:
+            self._digest_of_picture[key] = hashlib.sha256(content).hexdigest() if content else ""
+        return self._digest_of_picture[key]
+
+
+def _named(context: Mapping[str, object], record: Record) -> dict[str, object]:
+    """Return the values of a record that tell, when they are printed as they are, where they come from."""
+    named: dict[str, object] = {}
+    for name, header in _DIRECT_FIELDS.items():
+        value = context.get(name)
+        if type(value) is str and header in record.header:
+            named[name] = one = _Named(value)
+            one.header = header
+    return named
+
+
+@contextmanager
+def _marking(compiled: CompiledModel) -> Iterator[None]:
+    """Have the model put marks around every value that it emits."""
+    environment = compiled.environment
+    emitted = environment.encoded
+    end = END.encode()
+
+    def encoded(value: object) -> bytes:
+        return _mark(value) + emitted(str(value) if type(value) is _Named else value) + end
+
+    vars(environment)["encoded"] = encoded
+    try:
+        yield
+    finally:
+        del vars(environment)["encoded"]
+
+
+_STARTS = {header: mark.encode() for header, mark in KINDS.items()}
+_START = START.encode()
+
+
+def _mark(value: object) -> bytes:
+    kind = type(value)
+    if kind is Level:
+        return _STARTS.get(value.code, _START)  # type: ignore[attr-defined]
+    if kind is Score:
+        return _STARTS[columns.SCORE]
+    return _STARTS.get(value.header, _START) if kind is _Named else _START  # type: ignore[attr-defined]
+
+
+def printed_directly(record: Record, header: str) -> str:
+    """Return what a document should show of a cell, from the cell alone: a competence « - » shows as « – »."""
+    text = record.text(header).strip()
+    if header == columns.SCORE:
+        text = record.text(columns.PIX).strip() or text
+    if header in columns.COMPETENCE_CODES or header == columns.SCORE:
+        return "–" if text == "-" else re.sub(r"[.,]0+$", "", text)
+    return text
+
+
+def wrong_slots(expectations: Expectations, record: Record, expected: Expected) -> list[Difference]:
+    """Return what the model would print otherwise than the cells of the record have it: no common code is trusted."""
+    slots = list(expected.slots())
+    wrong = [
+        Difference(printed_directly(record, header), value)
+        for header, value in slots
+        if squeezed(value) != squeezed(printed_directly(record, header))
+    ]
+    seen = {header for header, _ in slots}
+    for header in (columns.LAST_NAME, columns.FIRST_NAME, columns.NUMBER):
+        text = record.text(header).strip()
+        if text and header not in seen and squeezed(text) not in expected.text and expectations.prints(header, record):
+            wrong.append(Difference(text, ""))
+    return wrong

@@ -1,0 +1,70 @@
+"""The pupils of a folder: what the workbook says of each, and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.destination.journal import Entry, Source
+from pix_mailmerge.destination.verification.compare import Difference, Identity, identity
+from pix_mailmerge.destination.verification.expected import Expectations, Expected, wrong_slots
+from pix_mailmerge.problems import Place
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pupil: the record of the workbook, and the line of the source that it was made of."""
+
+    record: Record
+    source: Source
+
+    @cached_property
+    def name(self) -> str:
+        text = self.record.text
+        return f"{text(columns.LAST_NAME)} {text(columns.FIRST_NAME)}".strip() or f"ligne {self.source.line}"
+
+    @cached_property
+    def identity(self) -> Identity:
+        text = self.record.text
+        return identity(text(columns.NUMBER), text(columns.LAST_NAME), text(columns.FIRST_NAME))
+
+    @property
+    def told(self) -> str:
+        return f"{self.name} ({self.source.file}, ligne {self.source.line})"
+
+    def place(self, file: str, *, named: bool = False) -> Place:
+        """Return where a problem of this pupil's document is: the file, then the line of the source."""
+        return Place(file=file, part=self.source.file, line=self.source.line, near=self.name if named else None)
+
+
+class Lookup:
+    """The rows of a folder, and what the documents of one model should show of each."""
+
+    def __init__(self, rows: Sequence[Row], expectations: Expectations) -> None:
+        self.rows = rows
+        self.expectations = expectations
+        self._by_source = {row.source: number for number, row in enumerate(rows)}
+        self._expected: dict[int, Expected] = {}
+
+    def numbers(self, entry: Entry) -> list[int]:
+        """Return the rows that a file holds, in its order; raise KeyError where one is not in the workbook."""
+        return [self._by_source[source] for source in entry.sources]
+
+    def expected(self, number: int) -> Expected:
+        """Return what the document of a row shows; raise ModelError, SettingsError."""
+        if number not in self._expected:
+            self._expected[number] = self.expectations.of(self.rows[number].record)
+        return self._expected[number]
+
+    def wrong_slots(self, number: int) -> list[Difference]:
+        return wrong_slots(self.expectations, self.rows[number].record, self.expected(number))
+
+    def others_in(self, text: str, own: str, apart: Iterable[int]) -> list[int]:
+        """Return the rows, those of ``apart`` left out, whose number or name stands in ``text`` and not in ``own``."""
+        left_out = set(apart)
+        return [
+            number for number, row in enumerate(self.rows) if number not in left_out and row.identity.is_in(text, own)
+        ]
