@@ -62,7 +62,14 @@ class School:
     signature: Path | None = None
     cachet: Path | None = None
     logo: Path | None = None
-    champs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    champs: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "champs", MappingProxyType(dict(self.champs)))
+
+    def __reduce__(self) -> tuple[type[School], tuple[object, ...]]:
+        values = (getattr(self, one.name) for one in fields(self))
+        return School, tuple(dict(value) if isinstance(value, MappingProxyType) else value for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ def check_images(chosen: Mapping[str, str]) -> list[Problem]:
 def _settings(chosen: Mapping[str, str], custom: Mapping[str, str]) -> Settings:
     named: dict[str, Any] = {one.name: chosen[one.name] for one in fields(School) if one.name in chosen}
     named |= {name: Path(chosen[name]) for name in IMAGES if chosen.get(name)}
-    school = School(**named, champs=MappingProxyType(dict(custom)))
+    school = School(**named, champs=custom)
     models = tuple(Path(text) for text in chosen.get("modele", "").split("\n") if text)
     return Settings(school, models, Path(chosen["dossier"]) if chosen.get("dossier") else None)
 

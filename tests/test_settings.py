@@ -1,11 +1,12 @@
 """Options, then environment, then the folder's file, then the user's file, then nothing."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from pix_mailmerge.problems import SettingsError
-from pix_mailmerge.settings import FILE_NAME, read_settings
+from pix_mailmerge.settings import FILE_NAME, School, read_settings
 
 
 def written(folder: Path, text: str) -> Path:
@@ -76,3 +77,8 @@ def test_a_broken_file_is_told_with_its_line(tmp_path):
     with pytest.raises(SettingsError) as caught:
         read_settings({}, folder=folder, environment={})
     assert caught.value.problems[0].where.line == 2
+
+
+def test_a_school_travels_to_a_worker_process_whole():
+    school = School(etablissement="Collège", signature=Path("s.png"), champs={"filiere": "Générale"})
+    assert pickle.loads(pickle.dumps(school)) == school

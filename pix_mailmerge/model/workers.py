@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pix_mailmerge.model.worker_process import read_message, write_message
 from pix_mailmerge.problems import ModelError, Problem, ProgramFailedError, error
@@ -45,6 +45,48 @@ class Answer(Generic[T]):
         return cast("T", self.value)
 
 
+class Workers(Generic[A, T]):
+    """At least one process that does ``function`` for whoever asks, watched. Use as a context manager.
+
+    function: of a module that can be imported; chunks and results are pickled. jobs: processes. memory: bytes that a
+    process may take beyond what it starts with, where the system has such a limit. A chunk whose process dies is tried
+    once more.
+    """
+
+    def __init__(self, function: Callable[[A], T], *, jobs: int = 1, memory: int = MEMORY) -> None:
+        self._workers = [_Worker(function, memory) for _ in range(max(1, jobs))]
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+
+    @property
+    def jobs(self) -> int:
+        return len(self._workers)
+
+    def answer(self, chunk: A, deadline: float = DEADLINE) -> Answer[T]:
+        """Return what became of a chunk, in so many seconds at most; waits for a free process, from any thread.
+
+        Errors of an answer: what the function raised; ModelError (model.too-slow, model.too-much-memory);
+        ProgramFailedError (program.worker-died).
+        """
+        worker = self._idle.get()
+        try:
+            return worker.answer(chunk, deadline)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """Kill the processes; what they were doing is lost."""
+        for worker in self._workers:
+            worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_cause: object) -> None:
+        self.close()
+
+
 def run_bounded(
     function: Callable[[A], T],
     chunks: Iterable[A],
@@ -53,34 +95,16 @@ def run_bounded(
     deadline: float = DEADLINE,
     memory: int = MEMORY,
 ) -> Iterator[Answer[T]]:
-    """Yield the answer of ``function`` for each chunk, in order, from at least one process that is watched.
-
-    function: of a module that can be imported; chunks and results are pickled. jobs: processes. deadline: seconds for
-    one chunk. memory: bytes that a process may take beyond what it starts with, where the system has such a limit.
-    A chunk whose process dies is tried once more. Errors of an answer: what the function raised; ModelError
-    (model.too-slow, model.too-big); ProgramFailedError (program.worker-died).
-    """
-    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-    workers = [_Worker(function, deadline, memory) for _ in range(max(1, jobs))]
-    for worker in workers:
-        idle.put(worker)
-
-    def answer(chunk: A) -> Answer[T]:
-        worker = idle.get()
-        try:
-            return worker.answer(chunk)
-        finally:
-            idle.put(worker)
-
+    """Yield the answer of ``function`` for each chunk, in order; see Workers. deadline: seconds for one chunk."""
     pending: deque[Future[Answer[T]]] = deque()
     with contextlib.ExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(len(workers)))
-        for worker in workers:
-            stack.callback(worker.close)  # before the threads are waited for
+        workers = Workers(function, jobs=jobs, memory=memory)
+        threads = stack.enter_context(ThreadPoolExecutor(workers.jobs))
+        stack.callback(workers.close)  # before the threads are waited for
         stack.callback(lambda: deque(map(Future.cancel, pending)))
         for chunk in chunks:
-            pending.append(threads.submit(answer, chunk))
-            if len(pending) > 2 * len(workers):
+            pending.append(threads.submit(workers.answer, chunk, deadline))
+            if len(pending) > 2 * workers.jobs:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
@@ -89,16 +113,15 @@ def run_bounded(
 class _Worker:
     """One process; it starts at the first chunk, and again after it died."""
 
-    def __init__(self, function: Callable[..., object], deadline: float, memory: int) -> None:
+    def __init__(self, function: Callable[..., object], memory: int) -> None:
         self._start_message = pickle.dumps((function, memory))
-        self._deadline = deadline
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def answer(self, chunk: object) -> Answer[Any]:
+    def answer(self, chunk: object, deadline: float) -> Answer[Any]:
         """Return the answer for a chunk; never raises."""
         for _ in range(2):
-            answer = self._asked(chunk)
+            answer = self._asked(chunk, deadline)
             if answer is not None:
                 return answer
         return Answer(None, ProgramFailedError(_died()))
@@ -108,7 +131,7 @@ class _Worker:
         self._closed = True
         self._end()
 
-    def _asked(self, chunk: object) -> Answer[Any] | None:
+    def _asked(self, chunk: object, deadline: float) -> Answer[Any] | None:
         """Return the answer of the process; None when it died."""
         if self._closed:
             return Answer(None, ProgramFailedError(_died()))
@@ -120,14 +143,14 @@ class _Worker:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._deadline, stop)
+        timer = threading.Timer(deadline, stop)
         timer.start()
         try:
             write_message(process.stdin, pickle.dumps(chunk))
             value, failure = pickle.loads(read_message(process.stdout))
         except (OSError, EOFError):
             self._end()
-            return Answer(None, ModelError(_too_slow(self._deadline))) if late.is_set() else None
+            return Answer(None, ModelError(_too_slow(deadline))) if late.is_set() else None
         finally:
             timer.cancel()
         if isinstance(failure, MemoryError):
