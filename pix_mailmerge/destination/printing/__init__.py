@@ -1,0 +1,1 @@
+"""One module per way to reach paper: CUPS (Linux, macOS), Windows."""
