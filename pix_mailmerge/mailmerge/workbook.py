@@ -11,7 +11,7 @@ from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import write_results
-from pix_mailmerge.data_source.select import Selection, is_certified, select
+from pix_mailmerge.data_source.select import is_certified, select, select_every
 from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.mailmerge.order import Order, Outcome
 from pix_mailmerge.mailmerge.prepare import arrange, inputs_of
@@ -25,12 +25,16 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     """
     started = time.monotonic()
     reading = read_sources(order.sources, class_name=order.class_name, join=order.join)
-    whole = select(reading, order.status, keep_going=order.keep_going) if order.status else _everyone(reading)
+    if order.status:
+        whole = select(reading, order.status, keep_going=order.keep_going)
+    else:
+        whole = select_every(reading, keep_going=order.keep_going)
     selection = arrange(order, reading, whole)
     occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
     raise_errors([*reading.problems, *selection.problems, *occupied])
+    left_out = selection.left_out if order.status or selection.left_out else None
     with written_beside(to) as beside:
-        write_results(beside, selection.chosen, selection.left_out if order.status else None, typed=typed)
+        write_results(beside, selection.chosen, left_out, typed=typed)
     return Outcome(
         folder=to.parent,
         read=reading.rows_read,
@@ -41,11 +45,6 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
         problems=(*reading.problems, *selection.problems, *_check_certified(selection.chosen, reading, order.status)),
         seconds=time.monotonic() - started,
     )
-
-
-def _everyone(reading: Reading) -> Selection:
-    """Return every row: the workbook holds them as they are, so that the staff can mend them in Excel."""
-    return Selection(reading.records)
 
 
 def _check_certified(records: Sequence[Record], reading: Reading, status: str | None) -> list[Problem]:

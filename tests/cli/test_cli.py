@@ -122,6 +122,18 @@ def test_convert_writes_every_row_and_says_how_many_are_not_certified(capsys):
     assert workbook["Feuil1"].max_row == 32
 
 
+def test_convert_writes_nothing_when_a_row_was_cut_unless_told_to_keep_going(capsys, tmp_path):
+    lines = Path(SOURCE).read_text("utf-8-sig").split("\n")
+    whole, cut = lines[1], lines[2][: len(lines[2]) // 2]
+    (tmp_path / "3A.csv").write_text("\n".join([lines[0], whole, cut, lines[3]]), "utf-8-sig")
+    assert exit_code(["convert", "3A.csv", "--to", "r.xlsx"]) == 4
+    assert "3A.csv, ligne 3" in capsys.readouterr().err
+    assert not (tmp_path / "r.xlsx").exists()
+    assert exit_code(["convert", "3A.csv", "--to", "r.xlsx", "--keep-going"]) == 10
+    workbook = openpyxl.load_workbook("r.xlsx")
+    assert (workbook["Feuil1"].max_row, workbook["Écartés"].max_row) == (3, 2)
+
+
 def test_convert_never_replaces_a_file_without_being_asked(capsys, tmp_path):
     (tmp_path / "r.xlsx").write_bytes(b"mine")
     assert exit_code(["convert", SOURCE, "--to", "r.xlsx"]) == 6
