@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
-from pix_mailmerge.mailmerge.lots import Lot, make_lot
+from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.make import lots_of, sources_of
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
-from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan, plan_documents
-from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
+from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
+from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
 from pix_mailmerge.problems import UsageError, error, raise_errors
 
 
@@ -23,7 +23,7 @@ def merge(order: Order, out: Path | None, one_file: Path | None, report: Progres
     _check_where(order, out, one_file)
     started = time.monotonic()
     prepared = prepare(order)
-    plan = plan_documents(prepared.selection.chosen, prepared.models)
+    plan = planned(order, prepared)
     if one_file is not None:
         files = _merge_in_one(order, prepared, plan, one_file)
     else:
@@ -57,8 +57,8 @@ def _merge_in_one(order: Order, prepared: Prepared, plan: Plan, file: Path) -> t
     if not plan.pupils:
         return ()
     records = tuple(record for one in plan.classes for record in one.records)
-    with written_beside(file) as beside:
-        make_lot(Lot(prepared.models[0].path, prepared.school, records, composed=beside, duplex=order.duplex))
+    with LotMaker(order.jobs) as lots, written_beside(file) as beside:
+        lots.make(Lot(prepared.models[0].path, prepared.school, records, composed=beside, duplex=order.duplex))
     return (file,)
 
 
@@ -68,27 +68,29 @@ def _merge_apart(order: Order, prepared: Prepared, plan: Plan, report: Progress)
     if not plan.pupils:
         return ()
     done = 0
-    with Delivery(order.out) as delivery:
-        for planned in plan.models:
+    with Delivery(order.out) as delivery, LotMaker(order.jobs) as lots:
+        for each in plan.models:
             for part in (part for one in plan.classes for part in lots_of(one)):
-                delivery.deliver(_made(prepared, planned, part, delivery))
+                delivery.deliver(_made(prepared, each, part, delivery, lots))
                 done += len(part.records)
                 report("Documents", done, plan.pupils * len(plan.models))
         journal = delivery.finish(origin_of(order, prepared, delivery))
     return tuple(order.out / entry.path for entry in journal.current)
 
 
-def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery) -> list[Made]:
+def _made(
+    prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery, lots: LotMaker
+) -> list[Made]:
     """Write aside the documents of a part of a class: one per record, or one for a model that lists « eleves »."""
     model = planned.model
     if model.per_class:
         name = f"{part.stem(planned.suffix)}.docx"
         staged = delivery.stage(name)
-        make_lot(Lot(model.path, prepared.school, part.records, composed=staged))
+        lots.make(Lot(model.path, prepared.school, part.records, composed=staged))
         return [Made(name, staged, "class", sources_of(part.records))]
     names = [place.path(f"{planned.suffix}.docx") for place in part.places]
     documents = tuple(delivery.stage(name) for name in names)
-    make_lot(Lot(model.path, prepared.school, part.records, documents))
+    lots.make(Lot(model.path, prepared.school, part.records, documents))
     return [
         Made(name, document, "document", sources_of([record]))
         for name, document, record in zip(names, documents, part.records, strict=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -21,7 +21,7 @@ from pix_mailmerge.destination.folder import SCHOOL_NAME
 from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.destination.split import Part, bookmark, split
-from pix_mailmerge.mailmerge.lots import Lot, make_lot
+from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
 from pix_mailmerge.problems import Problem
@@ -35,7 +35,7 @@ AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A lot whose .docx are written aside and whose PDF is on its way."""
+    """A lot whose documents and PDF are on their way to where they are written aside."""
 
     part: ClassPlan
     documents: tuple[Path, ...]
@@ -71,7 +71,9 @@ class Maker:
         self._delivery = delivery
         self._report = report
         self._done = 0
+        self._lots = LotMaker(order.jobs)
         self._converter = Converter(order.engine, work=delivery.staging)
+        self._threads = ThreadPoolExecutor(self._lots.jobs + AHEAD, thread_name_prefix="lot")
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +81,10 @@ class Maker:
     def __exit__(
         self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._lots.close()
         self._converter.__exit__(kind, cause, trace)
+        self._threads.shutdown(wait=True)
 
     @property
     def engine(self) -> str:
@@ -110,7 +115,7 @@ class Maker:
     def _make_class_document(self, planned: ModelPlan, one: ClassPlan) -> None:
         stem, title = one.stem(planned.suffix), planned.model.title
         docx, raw, pdf = (self._delivery.stage(f"{stem}{extension}") for extension in (".docx", ".pdf", ".pdf"))
-        make_lot(Lot(planned.model.path, self._school, one.records, composed=docx))
+        self._lots.make(Lot(planned.model.path, self._school, one.records, composed=docx))
         pages = self._converter.convert(Chunk(docx, raw)).pages
         join([raw], pdf, title=title)
         sources = sources_of(one.records)
@@ -120,14 +125,18 @@ class Maker:
         self._advance(planned, one)
 
     def _begin(self, planned: ModelPlan, part: ClassPlan) -> Begun:
-        """Write aside the .docx of at most LOT records and have their PDF made in the background."""
+        """Have the .docx of at most LOT records, then their PDF, written aside in the background."""
         stage = self._delivery.stage
         documents = tuple(stage(place.path(f"{planned.suffix}.docx")) for place in part.places)
         docx, pdf = stage("lot.docx"), stage("lot.pdf")
-        make_lot(Lot(planned.model.path, self._school, part.records, documents, docx, self._duplex))
+        lot = Lot(planned.model.path, self._school, part.records, documents, docx, self._duplex)
         bookmarks = tuple(bookmark(number) for number in range(1, len(part.records) + 1))
-        conversion = self._converter.submit(Chunk(docx, pdf, bookmarks, documents))
-        return Begun(part, documents, docx, pdf, conversion)
+        chunk = Chunk(docx, pdf, bookmarks, documents)
+        return Begun(part, documents, docx, pdf, self._threads.submit(self._made, lot, chunk))
+
+    def _made(self, lot: Lot, chunk: Chunk) -> Conversion:
+        self._lots.make(lot)
+        return self._converter.convert(chunk)
 
     def _finish(self, planned: ModelPlan, one: ClassPlan, lots: Sequence[Begun]) -> Piece:
         """Deliver the documents of a class once its PDFs are there."""
@@ -138,7 +147,7 @@ class Maker:
         if len(lots) > 1:
             docx = self._delivery.stage(f"{stem}.docx")
             if one.folder:
-                make_lot(Lot(planned.model.path, self._school, one.records, composed=docx, duplex=self._duplex))
+                self._lots.make(Lot(planned.model.path, self._school, one.records, (), docx, self._duplex))
         pdf = self._delivery.stage(f"{stem}.pdf")
         pages = Piece(one.name, pdf, one.records, counts)
         join([lot.pdf for lot in lots], pdf, title=title)
@@ -185,7 +194,7 @@ class Maker:
         made = [Made(f"{stem}.pdf", pdf, "school-pdf", sources, counts)]
         if self._plan.has_school_docx:
             docx = self._delivery.stage(f"{stem}.docx")
-            make_lot(Lot(planned.model.path, self._school, records, composed=docx, duplex=self._duplex))
+            self._lots.make(Lot(planned.model.path, self._school, records, (), docx, self._duplex))
             made.insert(0, Made(f"{stem}.docx", docx, "school", sources))
         self._delivery.deliver(made)
 
