@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,7 @@ from pix_mailmerge.model.jinja_tags import InlineImage, numbered_drawings, plain
 from pix_mailmerge.model.media import drawn
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
 from pix_mailmerge.model.proofs import NO_ROUND, Markup, judge, told_empty_loops
+from pix_mailmerge.model.remembered import Rounds, names_of_round
 
 LONGEST_REMEMBERED = 200
 MOST_REMEMBERED = 20_000
@@ -38,6 +40,8 @@ _PLAIN_ATTRIBUTES = MappingProxyType(
     }
 )
 """Attribute that models often ask for -> the plain values that always have it."""
+_LOOPS = count(1)
+"""Numbers of the loops whose rounds are remembered, of all programs."""
 _DICT_ATTRIBUTES = frozenset(dir(dict))
 
 _NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -65,6 +69,7 @@ class _BytesCodeGenerator(CodeGenerator):
     """Yields bytes where Jinja's own generator yields strings; what is gathered in a buffer stays a string."""
 
     _yields = False
+    _rounds: Mapping[int, tuple[int, tuple[str, ...]]] = MappingProxyType({})
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - a visitor's names
         outer, self._yields = self._yields, frame.buffer is None
@@ -106,6 +111,31 @@ class _BytesCodeGenerator(CodeGenerator):
         super().visit_Getattr(node, frame)
         self.write(")")
 
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - a visitor's names
+        names = names_of_round(node) if frame.buffer is None and self._escapes(frame) else None
+        if names is not None:
+            self._rounds = {**self._rounds, id(node.body): (next(_LOOPS), names)}
+        super().visit_For(node, frame)
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """Write the statements of a block; those of a round that is remembered, to run where it is not known yet."""
+        if id(nodes) not in self._rounds:
+            super().blockvisit(nodes, frame)
+            return
+        number, names = self._rounds[id(nodes)]
+        values = [frame.symbols.ref(name) for name in names]
+        self.writeline(f"key = environment.rounds.key({number}, ({', '.join(values)},))")
+        self.writeline("printed = environment.rounds.get(key)")
+        self.writeline("if printed is None:")
+        self.indent()
+        self.writeline("def printing():")
+        self.indent()
+        super().blockvisit(nodes, frame)
+        self.outdent()
+        self.writeline(f"printed = environment.rounds.keep(key, {values[0]}, printing())")
+        self.outdent()
+        self.writeline("yield printed")
+
     def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
         super().start_write(frame, node)
         if frame.buffer is None:
@@ -138,6 +168,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         self._escape = Escape()
         self.markup = Markup.PLAIN
         self.next_drawing = 0
+        self.rounds = Rounds()
         self.filters.update(FILTERS)
         self.globals[NO_ROUND] = _NoRound(self)
 

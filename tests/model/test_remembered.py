@@ -1,0 +1,132 @@
+"""What is remembered of a loop is what it would print again."""
+
+from __future__ import annotations
+
+import pytest
+from jinja2 import UndefinedError
+
+from pix_mailmerge.model.printed import Level, Score
+from pix_mailmerge.model.programs import BytesEnvironment, Program
+from pix_mailmerge.model.remembered import MOST_ROUNDS
+
+
+@pytest.fixture
+def environment() -> BytesEnvironment:
+    return BytesEnvironment()
+
+
+def printed(program: Program, **values: object) -> str:
+    return b"".join(program(values)).decode()
+
+
+def test_a_round_is_printed_again_from_memory(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in levels %}<b>{{ c.code }}:{{ c }} of {{ most }}</b>{% endfor %}")
+    levels = [Level("1.1", 3, "niveau"), Level("1.2", 3, "niveau")]
+
+    first = printed(program, levels=levels, most=7)
+
+    assert first == "<b>1.1:3 of 7</b><b>1.2:3 of 7</b>"
+    assert printed(program, levels=levels, most=7) == first
+    assert len(environment.rounds) == 2
+
+
+def test_equal_figures_of_two_competences_do_not_mix(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in levels %}{{ c.code }}={{ c }};{% endfor %}")
+    known = [Level("1.1", 0, "zero"), Level("1.1", None, "non_evalue"), Level("5.2", 0, "zero")]
+
+    for levels in (known, known[::-1], known):
+        assert printed(program, levels=levels) == "".join(f"{c.code}={c};" for c in levels)
+
+
+def test_a_new_item_is_not_taken_for_one_that_is_gone(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in levels %}{{ c.code }}{% endfor %}")
+
+    for number in range(50):  # a key is the place of an item in memory, which a later item could have
+        assert printed(program, levels=[Level(str(number), 1, "niveau")]) == str(number)
+
+
+def test_outer_values_are_told_apart(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in 'ab' %}{{ c }}{{ other }} {% endfor %}")
+
+    for other, shown in ((1, "1"), (True, "True"), (1.0, "1.0"), ("1", "1"), (None, ""), (Score(1), "1"), (1, "1")):
+        assert printed(program, other=other) == f"a{shown} b{shown} "
+    assert printed(program, other=Score(None, "–")) == "a– b– "
+    assert printed(program, other=Score(0)) == "a0 b0 "
+
+
+def test_two_loops_alike_are_two_loops(environment: BytesEnvironment) -> None:
+    source = "{% for c in 'ab' %}<i>{{ c }}</i>{% endfor %}{% for c in 'ab' %}<b>{{ c }}</b>{% endfor %}"
+
+    assert printed(Program(environment, source)) == "<i>a</i><i>b</i><b>a</b><b>b</b>"
+    assert printed(Program(environment, source.replace("i>", "u>"))) == "<u>a</u><u>b</u><b>a</b><b>b</b>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ loop.index }}",
+        "{{ next() }}",
+        "{{ c|safe }}",
+        "{% set d = c %}{{ d }}",
+        "{% for d in c %}{{ loop.length }}{% endfor %}",
+        "{{ c.upper() }}",
+        "{{ c[0] }}",
+    ],
+)
+def test_a_round_that_may_do_more_than_print_is_done_each_time(environment: BytesEnvironment, body: str) -> None:
+    count = iter(range(100))
+    program = Program(environment, f"{{% for c in 'ab' %}}{body};{{% endfor %}}")
+
+    printed(program, next=lambda: next(count))
+
+    assert len(environment.rounds) <= (2 if "{% for d" in body else 0)
+
+
+def test_a_call_in_a_round_is_made_each_time(environment: BytesEnvironment) -> None:
+    count = iter(range(100))
+    program = Program(environment, "{% for c in 'aa' %}{{ next() }};{% endfor %}")
+
+    assert printed(program, next=lambda: next(count)) == "0;1;"
+    assert printed(program, next=lambda: next(count)) == "2;3;"
+
+
+def test_an_unknown_name_in_a_round_is_an_error_each_time(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in 'a' %}{{ c }}{{ unknown }}{% endfor %}")
+
+    for _ in range(2):
+        with pytest.raises(UndefinedError):
+            printed(program)
+
+
+def test_a_value_that_brings_xml_of_its_own_is_not_remembered(environment: BytesEnvironment) -> None:
+    class Bold(str):
+        def __html__(self) -> str:
+            return "<b/>"
+
+    program = Program(environment, "{% for c in items %}{{ c }}{% endfor %}")
+
+    assert printed(program, items=[Bold("x"), "x"]) == "<b/>x"
+    assert len(environment.rounds) == 1
+
+
+def test_memory_is_bounded(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in items %}{{ c }}{% endfor %}")
+
+    printed(program, items=[str(number) for number in range(MOST_ROUNDS + 10)])
+    printed(program, items=["x" * 10_000])
+
+    assert len(environment.rounds) == 10
+
+
+def test_conditions_and_computations_in_a_round_are_remembered(environment: BytesEnvironment) -> None:
+    source = (
+        "{% for c in levels %}{% if c.etat == 'niveau' and c > 2 %}"
+        "{{ '●' * c|int }}{{ '○' * ((most|int + 1) // 128 - c|int) }}"
+        "{% elif c.etat == 'non_evalue' %}non{% else %}{{ c }}{% endif %}|{% endfor %}"
+    )
+    levels = [Level("1.1", 3, "niveau"), Level("1.2", None, "non_evalue"), Level("1.3", 0, "zero")]
+    program = Program(environment, source)
+
+    for _ in range(2):
+        assert printed(program, levels=levels, most=895) == "●●●○○○○|non|0|"
+    assert len(environment.rounds) == 3
