@@ -10,15 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from pix_mailmerge.destination.composition.scan import (
-    TOKEN,
-    TRANSPARENT,
-    Child,
-    children,
-    element_end,
-    first_paragraph,
-    is_blank,
-)
+from pix_mailmerge.destination.composition.scan import TOKEN, children, first_paragraphs, last_paragraphs
 from pix_mailmerge.destination.composition.sections import SECTION, Section
 
 IDS = "_pix_ids"
@@ -27,7 +19,8 @@ BOOKMARK_ID = "_pix_bookmark_id"
 NOTES = "_pix_notes"
 LISTS = "_pix_lists"
 """Variables of each record: the ids; its bookmark's name and id; what is added to its note ids and list numbers."""
-SECTION_MARK = '<w:sectPr w:rsidSect="pix"/>'
+MARK = "QXZQXZQX"
+SECTION_MARK = f'<w:sectPr w:rsidSect="{MARK}"/>'
 """Where a record's last section is told, unless it is the last record: the end of the body tells that one's."""
 
 # a content control's w:id is dropped too: it is optional, and would have to be unique
@@ -51,6 +44,10 @@ _REVISIONS = frozenset(
         "trPrChange", "tcPrChange", "tblPrExChange", "numberingChange", "cellIns", "cellDel", "cellMerge",
     )
 )  # fmt: skip
+_BOOKMARK = (
+    f'<w:bookmarkStart w:id="{{{{ {BOOKMARK_ID} }}}}" w:name="{{{{ {BOOKMARK} }}}}"/>'
+    f'<w:bookmarkEnd w:id="{{{{ {BOOKMARK_ID} }}}}"/>'
+)
 _VOLATILE = re.compile(r'\s(?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"')
 _CODE = re.compile(r"(?P<code>\b(?:REF|PAGEREF|NOTEREF)\s+)(?P<name>[^\s\"\\]+)")
 _PAGES = re.compile(r"""(<w:instrText\b[^>]*>[^<]*?|<w:fldSimple\b[^>]*?\bw:instr="[^"]*?)\bNUMPAGES\b""")
@@ -93,34 +90,35 @@ class Body:
 def with_sections(content: str, sections: list[Section]) -> str:
     """Return one record's source with other section properties: of its inner sections, and SECTION_MARK for the last.
 
-    The mark stands in the last paragraph where there always is one, or else in one more, one point high.
+    The mark stands in every paragraph that may be the last one, so that the last mark of a rendering is what counts.
+    Where none is sure to end the content, one more does, one point high.
     """
     inner = iter(sections)
     content = SECTION.sub(lambda _: next(inner).xml, content)
-    last = _last_paragraph(content)
-    if last is None:
+    last = last_paragraphs(content)
+    if not last or any("<w:sectPr" in content[one.start : one.end] for one in last):
         content += _SPACER
-        last = list(children(content))[-1]
-    marked = with_paragraph_property(content[last.start : last.end], SECTION_MARK, before=("w:pPrChange",))
-    return content[: last.start] + marked + content[last.end :]
+        last = last_paragraphs(content)[:1]
+    for one in last:  # last first: the places of the others stay
+        marked = with_paragraph_property(content[one.start : one.end], SECTION_MARK, before=("w:pPrChange",))
+        content = content[: one.start] + marked + content[one.end :]
+    return content
 
 
 def with_bookmark(content: str) -> str:
     """Return one record's source with a bookmark around nothing at its very start.
 
     It stands in a paragraph, that of a table's first cell if need be: between the elements of a body, LibreOffice takes
-    it to the paragraph before, and dxpdf does not see it. Where a statement decides on the first paragraph, one more
-    goes before, one point high.
+    it to the paragraph before, and dxpdf does not see it. Where statements decide on the first paragraphs, each asks
+    whether the bookmark is there already.
     """
-    id, name = f"{{{{ {BOOKMARK_ID} }}}}", f"{{{{ {BOOKMARK} }}}}"
-    mark = f'<w:bookmarkStart w:id="{id}" w:name="{name}"/><w:bookmarkEnd w:id="{id}"/>'
-    place = first_paragraph(content)
-    if place is None:
-        return _SPACER.replace("</w:p>", f"{mark}</w:p>") + content
-    end = element_end(content, place)
-    paragraph = _opened(content[place:end])
-    inside = _after_properties(paragraph)
-    return content[:place] + paragraph[:inside] + mark + paragraph[inside:] + content[end:]
+    first = list(first_paragraphs(content))
+    for one in reversed(first):
+        mark = "{{ %s.begun() }}" % IDS if len(first) > 1 else _BOOKMARK  # noqa: UP031 - braces
+        paragraph = _opened(content[one.start : one.end])
+        inside = _after_properties(paragraph)
+        content = content[: one.start] + paragraph[:inside] + mark + paragraph[inside:] + content[one.end :]
+    return content
 
 
 def rewritten(
@@ -204,15 +202,6 @@ def _anchor(name: str) -> str:
 
 def _renamed(found: re.Match[str], anchors: Collection[str]) -> str:
     return found["code"] + "{{ " + _anchor(found["name"]) + " }}" if found["name"] in anchors else found[0]
-
-
-def _last_paragraph(content: str) -> Child | None:
-    """Return the paragraph that always ends a record's content and ends no section; None where there is none."""
-    last = next((child for child in reversed(list(children(content))) if child.name not in TRANSPARENT), None)
-    if last is None or last.name != "w:p" or not last.certain or not is_blank(content[last.end :]):
-        return None
-    properties = re.match(r"<w:p\b[^>]*><w:pPr>.*?</w:pPr>", content[last.start : last.end], re.DOTALL)
-    return None if properties and "<w:sectPr" in properties[0] else last
 
 
 def with_paragraph_property(paragraph: str, added: str, before: tuple[str, ...]) -> str:

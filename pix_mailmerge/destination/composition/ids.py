@@ -14,16 +14,23 @@ class Ids:
     def __init__(self, environment: BytesEnvironment, first: int = 1) -> None:
         self._environment = environment
         self._last = first - 1
+        self._beginning = b""
         self._open: dict[str, int] = {}
         self._uses: dict[str, int] = {}
         self._named: dict[str, str] = {}
         self._awaited: set[str] = set()
 
-    def begin_record(self) -> None:
-        """Forget which names the record before gave its bookmarks."""
+    def begin_record(self, bookmark: str, id: int) -> None:
+        """Forget what the record before has used; ``bookmark`` and ``id`` are those of the new one's beginning."""
+        self._beginning = f'<w:bookmarkStart w:id="{id}" w:name="{bookmark}"/><w:bookmarkEnd w:id="{id}"/>'.encode()
         self._open.clear()
         self._named.clear()
         self._awaited.clear()
+
+    def begun(self) -> bytes:
+        """Return the XML of the bookmark that begins a record, the first time; then nothing."""
+        beginning, self._beginning = self._beginning, b""
+        return beginning
 
     def next(self) -> int:
         """Return a new id of a bookmark, a revision, a permission: they share one count."""

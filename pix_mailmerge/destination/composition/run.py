@@ -18,7 +18,8 @@ from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read
 from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import Packed, ZipWriter, pack
 
-_MARK = body.SECTION_MARK.encode()
+_SECTION_MARK, _MARK = body.SECTION_MARK.encode(), body.MARK.encode()
+_MARK_AT = _SECTION_MARK.index(_MARK)
 PACKAGE_RELS = rels_name("")
 Values = dict[str, object]
 
@@ -49,7 +50,6 @@ class Run:
         Whatever fails does so before anything of the record is kept: it may be skipped.
         """
         plan = self._plan
-        self._ids.begin_record()
         values |= self._variables()
         for story in self._stories:
             values[story.variable] = story.relationship(values)
@@ -81,10 +81,12 @@ class Run:
     def _variables(self) -> Values:
         """Return what this record's expressions use besides the values of the record."""
         lists = self._plan.lists
+        id, name = self._ids.next(), bookmark(self.count + 1)
+        self._ids.begin_record(name, id)
         return {
             body.IDS: self._ids,
-            body.BOOKMARK_ID: self._ids.next(),
-            body.BOOKMARK: bookmark(self.count + 1),
+            body.BOOKMARK_ID: id,
+            body.BOOKMARK: name,
             body.NOTES: self.count * self._plan.note_step,
             body.LISTS: lists.number(self.count) if lists else 0,
         }
@@ -110,9 +112,10 @@ class Run:
             self._append(b"".join((start, self._section, end)))
 
     def _cut(self) -> tuple[bytes, bytes]:
-        """Return the record before, cut where the properties of its last section go."""
-        place = self._piece.rindex(_MARK)
-        return self._piece[:place], self._piece[place + len(_MARK) :]
+        """Return the record before, cut where the properties of its last section go: at the last mark."""
+        place = self._piece.rindex(_MARK) - _MARK_AT
+        start, end = self._piece[:place], self._piece[place + len(_SECTION_MARK) :]
+        return (start.replace(_SECTION_MARK, b"") if _MARK in start else start), end
 
     def _grown(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Yield the parts that grew with the records: name, content in pieces."""

@@ -42,12 +42,15 @@ class Child:
 def children(source: str) -> Iterator[Child]:
     """Yield the elements at the top level of ``source``, statements in between, in their order.
 
-    An element that a statement opens or closes inside itself is certain as long as it stands outside any block.
+    An element that a statement opens or closes inside itself is certain as long as it stands outside any block. A value
+    at the top level (a subdocument) has the name « {{ ».
     """
     blocks = depth = start = start_blocks = 0
     for token in TOKEN.finditer(source):
         if token["statement"]:
             blocks += block_step(token)
+        elif token["output"] and depth == 0:
+            yield Child("{{", token.start(), token.end(), blocks == 0)
         elif token["name"]:
             if not token["close"] and depth == 0:
                 start, start_blocks = token.start(), blocks
@@ -56,19 +59,34 @@ def children(source: str) -> Iterator[Child]:
                 yield Child(token["name"], start, token.end(), start_blocks == 0)
 
 
-def first_paragraph(source: str) -> int | None:
-    """Return where the first paragraph of ``source`` begins, in whatever table; None when a statement decides on it."""
-    blocks = 0
+def first_paragraphs(source: str) -> Iterator[Child]:
+    """Yield the paragraphs of which one is surely the first: those a statement decides on, then one that is certain.
+
+    They may stand in tables; those inside another paragraph (a text box) do not count.
+    """
+    blocks, end = 0, 0
     for token in TOKEN.finditer(source):
         blocks += block_step(token) if token["statement"] else 0
-        if token["name"] == "w:p":
-            return None if blocks else token.start()
-    return None
+        if token["name"] == "w:p" and not token["close"] and token.start() >= end:
+            end = token.start() + next(children(source[token.start() :])).end
+            yield Child("w:p", token.start(), end, blocks == 0)
+            if not blocks:
+                return
 
 
-def element_end(source: str, start: int) -> int:
-    """Return where the element that begins at ``start`` ends."""
-    return start + next(children(source[start:])).end
+def last_paragraphs(source: str) -> list[Child]:
+    """Return the paragraphs of which one surely ends ``source``, last first: the last of them alone is certain.
+
+    Empty where that cannot be said: a table, a content control or a subdocument may come last.
+    """
+    found: list[Child] = []
+    for child in reversed([child for child in children(source) if child.name not in TRANSPARENT]):
+        if child.name != "w:p":
+            return []
+        found.append(child)
+        if child.certain:
+            return found
+    return []
 
 
 def block_step(token: re.Match[str]) -> int:
@@ -77,12 +95,6 @@ def block_step(token: re.Match[str]) -> int:
     if statement in OPENS or (statement == "set" and "=" not in token["rest"]):
         return 1
     return -1 if statement.startswith("end") else 0
-
-
-def is_blank(source: str) -> bool:
-    """Tell whether ``source`` holds nothing that prints or decides: blanks and transparent marks at most."""
-    left = TOKEN.sub(lambda token: "" if token["comment"] or token["name"] in TRANSPARENT else token[0], source)
-    return not left.strip()
 
 
 def _step(token: re.Match[str]) -> int:

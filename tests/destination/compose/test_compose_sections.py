@@ -140,6 +140,24 @@ def test_a_body_without_a_last_paragraph_of_its_own_gets_one_a_point_high(compos
     assert len(made.elements("//w:sectPr[w:pgNumType]")) == 3
 
 
+def test_the_last_paragraph_that_is_there_ends_the_section(composed: Any) -> None:
+    maybe = STATEMENT % "if plus" + "<w:p><w:r><w:t>{{ plus }}</w:t></w:r></w:p>" + STATEMENT % "endif"
+    records = [{"nom": "Anna", "plus": "oui"}, {"nom": "Bob", "plus": ""}, {"nom": "Carl", "plus": "non"}]
+    made = composed(NAMED + maybe + SECTION, records)
+
+    texts = ["".join(one.itertext()) for one in made.elements("//w:body/w:p")]
+    assert texts == ["Anna", "oui", "Bob", "Carl", "non"]
+    assert ["".join(one.itertext()) for one in made.elements("//w:p[w:pPr/w:sectPr]")] == ["oui", "Bob"]
+
+
+@pytest.mark.parametrize("mark", ["\a", "\f"], ids=["paragraph", "page"])
+def test_a_value_that_makes_paragraphs_of_the_last_one_makes_no_section(composed: Any, mark: str) -> None:
+    made = composed(NAMED + SECTION, [{"nom": f"a{mark}b"}, {"nom": "c"}])
+
+    assert len(made.elements("//w:sectPr")) == 2
+    assert ["".join(one.itertext()) for one in made.elements("//w:p[w:pPr/w:sectPr]")] == ["b"]
+
+
 def test_a_bookmark_that_ends_after_the_last_paragraph_is_no_matter(composed: Any) -> None:
     body = '<w:bookmarkStart w:id="1" w:name="tout"/>' + NAMED + '<w:bookmarkEnd w:id="1"/>' + SECTION
     made = composed(body, THREE)
