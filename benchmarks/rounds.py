@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -115,7 +116,7 @@ def _peak(method: Method, folder: Path, absent: dict[str, str]) -> float | None:
     """Return the peak memory (MiB) of a new child that takes its pupils one by one where its library can."""
     with ExitStack() as stack:
         try:
-            return Child(method, folder, stack).round(streamed=True).peak_mb
+            return Child(method, folder / "memory", stack).round(streamed=True).peak_mb
         except MethodFailedError as cause:
             absent[method.name] = str(cause)
             return None
@@ -126,14 +127,21 @@ class Child:
 
     def __init__(self, method: Method, folder: Path, stack: ExitStack) -> None:
         self.method = method
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._rounds = 0
+        self._place = folder
         self._process: subprocess.Popen[str] | None = None
         stack.push(self._close)
 
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the current round: a new one each time."""
+        return self._place / str(self._rounds)
+
     def round(self, *, streamed: bool = False) -> Timing:
         """Return the timing of one round over all the method's pupils; raise MethodFailedError when it fails."""
-        _empty(self.folder)
+        self._rounds += 1
+        self.folder.mkdir(parents=True)
+        _settle()
         answer = self._asked({"folder": str(self.folder), "count": self.method.count, "streamed": streamed})
         if self.method.fresh:
             self._end()
@@ -190,10 +198,13 @@ class Child:
         self._end()
 
 
-def _empty(folder: Path) -> None:
-    """Remove the files of the last round: to rename over one that exists makes some file systems write at once."""
-    for file in folder.iterdir():
-        file.unlink()
+def _settle() -> None:
+    """Have the files of the last round written to the disk, so that the next one does not pay for them.
+
+    They stay: renaming over a file, and removing many, both cost time later on some file systems.
+    """
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def tell(text: str) -> None:
