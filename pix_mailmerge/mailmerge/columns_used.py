@@ -33,7 +33,7 @@ def columns_used(model: Model, header: Header, school: School) -> tuple[str, ...
         if own == DOMAINS:
             used |= dict.fromkeys(columns.COMPETENCE_CODES)
         elif own is not None and own not in {*school.champs, *SCHOOL_FIELDS, *IMAGES, PUPILS}:
-            used[columns.FIELD_HEADERS.get(own, own)] = None
+            used[columns.FIELD_HEADERS.get(own) or names.forms.get(own, (own,))[0]] = None
     return tuple(name for name in used if name in header)
 
 

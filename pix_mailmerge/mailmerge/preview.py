@@ -17,6 +17,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.converter import Converter
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
+from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.mailmerge.columns_used import name_of
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.prepare import inputs_of, prepare
@@ -60,11 +61,20 @@ def preview(
     raise_errors(prepared.problems)
     asked = _asked(prepared.selection.chosen, record, name)
     folder = _own_folder(order.out)
-    with tempfile.TemporaryDirectory(prefix="pix-") as work, Converter(order.engine, work=Path(work)) as converter:
-        maker = PageMaker(prepared, Path(work), converter, worst, report)
-        made = [one for model in prepared.models for one in maker.make(model, asked)]
+    problems = list(prepared.problems)
+    made: list[Page] = []
+    engines: dict[str, None] = {}
+    with tempfile.TemporaryDirectory(prefix="pix-") as work:
+        for number, model in enumerate(prepared.models, 1):
+            own = Path(work) / str(number)
+            own.mkdir()
+            survey = survey_document(model.path)
+            with Converter(order.engine, survey, work=own) as converter:
+                made += PageMaker(prepared, own, converter, worst, report).make(model, asked)
+                problems += [*survey.problems, *converter.problems]
+                engines[converter.why] = None
         shown = _deliver(folder, made, order)
-        return Preview(folder, shown, (*prepared.problems, *converter.problems), converter.why)
+    return Preview(folder, shown, tuple(problems), " ".join(engines))
 
 
 def _asked(chosen: Sequence[Record], record: int | None, name: str | None) -> tuple[Worst, ...] | None:

@@ -174,10 +174,14 @@ def test_fields_tells_what_a_model_may_use_and_what_it_uses(capsys):
     assert {"c1_1", "c5_2", "etablissement", "eleves"} <= {one["name"] for one in told["known"]}
 
 
-def test_check_says_all_is_well_and_json_is_json(capsys):
+def test_check_tells_what_to_look_at_and_json_is_json(capsys):
     assert exit_code(["check", SOURCE, *SCHOOL, "--json"]) == 0
     problems = json.loads(capsys.readouterr().out)["problems"]
-    assert [problem["id"] for problem in problems] == ["settings.no-signature"]
+    assert [(problem["id"], problem["where"].get("line")) for problem in problems] == [
+        ("settings.no-signature", None),
+        ("source.homonyms", 19),  # the two MARTIN Lucas
+        ("source.value-absent", 15),  # HADDAD Yanis, without a birthplace
+    ]
 
 
 def test_a_run_tells_what_it_read_kept_left_out_and_made(capsys):
