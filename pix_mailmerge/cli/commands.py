@@ -33,7 +33,7 @@ Named = Annotated[str | None, option("--name", metavar="NOM", help="L’élève 
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
 PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
 
-Folder = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
+Looked = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
 
 
 @app.callback(invoke_without_command=True)
@@ -165,7 +165,7 @@ def verify(folder: Folder, **given: Any) -> int:
 
 @app.command(cls=FrenchCommand)
 @takes("json")
-def doctor(folder: Folder = ".", **given: Any) -> int:
+def doctor(folder: Looked = ".", **given: Any) -> int:
     """Regarde si l’ordinateur et le dossier sont prêts."""
     from pix_mailmerge.mailmerge.doctor import examine
     from pix_mailmerge.problems import exit_code

@@ -14,7 +14,7 @@ from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
-from pix_mailmerge.mailmerge.verify import verify
+from pix_mailmerge.mailmerge.verify import Verified, verify
 from pix_mailmerge.problems import raise_errors
 
 
@@ -32,9 +32,12 @@ def run(order: Order, report: Progress = silent) -> Outcome:
         delivery.deliver([_workbook(prepared, delivery)])
         for planned in plan.models if plan.pupils else ():
             maker.make_model(planned)
-        delivery.deliver(write_report(_report(order, prepared, plan, maker, delivery), delivery))
-        journal = delivery.finish(origin_of(order, prepared, delivery))
-    verified = verify(order.out, report, records=prepared.selection.chosen)
+        origin = origin_of(order, prepared, delivery)
+        delivery.finish(origin)
+        verified = verify(order.out, report, records=prepared.selection.chosen)
+        made = _report(order, prepared, plan, maker, delivery, verified)
+        delivery.deliver(write_report(made, delivery))
+        journal = delivery.finish(origin)
     return Outcome(
         folder=order.out,
         read=prepared.reading.rows_read,
@@ -57,7 +60,9 @@ def _workbook(prepared: Prepared, delivery: Delivery) -> Made:
     return Made(FILE_NAME, staged, "workbook", tuple(sources))
 
 
-def _report(order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery: Delivery) -> Report:
+def _report(
+    order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery: Delivery, verified: Verified
+) -> Report:
     return make_report(
         prepared,
         plan,
@@ -66,4 +71,5 @@ def _report(order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery
         engine=maker.engine,
         two_sided=order.duplex,
         problems=(*prepared.problems, *maker.problems),
+        checked=verified.problems if plan.pupils else None,
     )

@@ -238,3 +238,8 @@ def test_numbers_and_signs_are_written_as_the_french_do():
     assert counted(1, "élève") == "1 élève"
     assert counted(1204, "élève") == "1\u202f204 élèves"
     assert french("Statut « Rejetée » : non ; oui ?") == "Statut «\u00a0Rejetée\u00a0»\u00a0: non\u00a0; oui\u00a0?"
+
+
+def test_a_run_reads_its_documents_back_before_it_reports(told, page):
+    assert told["checked"] == []
+    assert "Chaque document a été relu" in page.text
