@@ -83,6 +83,13 @@ class Number(float):
         return text.removesuffix(".0").replace(".", ",")
 
 
+def printed(value: object) -> object:
+    """Return a cell's value as French text has it: 04/01/2010, 12,5."""
+    if type(value) is date:
+        return Day.of(value)
+    return Number(value) if type(value) is float else value
+
+
 @dataclass(frozen=True, slots=True)
 class DomainResult:
     """A domain of the reference and the levels in its competences, for a loop of a model."""

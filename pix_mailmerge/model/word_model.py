@@ -266,15 +266,18 @@ class Model:
         for use in self.analysis.uses:
             if use.name in context:
                 continue
-            found = use.name if use.name in values else _find_key(use.name, values)
-            if found is not None:
-                context[use.name] = values[found]
-            elif use.name in IMAGES:
-                context[use.name] = None
-            elif missing == "blank":
-                context[use.name] = ""
-            elif not use.optional:
-                lacking.append(use)
+            try:
+                context[use.name] = values[use.name]
+            except KeyError:
+                found = _find_key(use.name, values)
+                if found is not None:
+                    context[use.name] = values[found]
+                elif use.name in IMAGES:
+                    context[use.name] = None
+                elif missing == "blank":
+                    context[use.name] = ""
+                elif not use.optional:
+                    lacking.append(use)
         if lacking:
             raise ModelError(unknown_field(use.name, place, values) for use in lacking for place in use.places)
         return context
