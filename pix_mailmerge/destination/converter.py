@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,7 @@ from pix_mailmerge.destination.engines.choice import Choice, choose_engine, open
 from pix_mailmerge.destination.engines.engine import Answer, Job, Session
 from pix_mailmerge.destination.join import join
 from pix_mailmerge.destination.preflight.survey import NOTHING_SPECIAL, Survey, cure_document
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.destination.split import open_pdf, page_ranges
 from pix_mailmerge.problems import Place, Problem, ProgramFailedError, error, warning
 
@@ -33,7 +34,8 @@ OpenSession = Callable[[str], Session]
 class Conversion:
     """What a conversion gave. engine: the one that made the file; why: a French sentence that tells the choice.
 
-    counts: the pages of each record, where its bookmarks were given.
+    counts: the pages of each record, where its bookmarks were given. problems: warnings, where a document was converted
+    for itself (a Converter keeps them for all).
     """
 
     pdf: Path
@@ -41,6 +43,7 @@ class Conversion:
     pages: int
     why: str
     counts: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class Converter:
         self.problems: list[Problem] = []
         self._stopped = threading.Event()
         self._survey = survey
-        self._open = open_session or _opener(work, pdfa, survey.system_fonts)
+        self._kept = ExitStack()
+        folder = work or self._kept.enter_context(private_folder())
+        self._open = open_session or _opener(folder, pdfa, survey.system_fonts)
         self._processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
         self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="pdf")
         self._pools = {name: _Pool(name, self._open, self._limit(name)) for name in self.choice.names}
@@ -123,6 +128,7 @@ class Converter:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for pool in self._pools.values():
             pool.close()
+        self._kept.close()
 
     def __enter__(self) -> Self:
         return self
@@ -278,7 +284,7 @@ class _Pool:
             self._opened.pop().close()
 
 
-def _opener(work: Path | None, pdfa: bool, system_fonts: bool) -> OpenSession:
+def _opener(work: Path, pdfa: bool, system_fonts: bool) -> OpenSession:
     return lambda engine: open_session(engine, work, pdfa=pdfa, system_fonts=system_fonts)
 
 

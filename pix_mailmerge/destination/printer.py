@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pix_mailmerge.destination.journal import FOLDER, Entry, read_journal
 from pix_mailmerge.destination.printing.cups import Cups
 from pix_mailmerge.destination.printing.spooler import Job, Printer, Spooler, Ticket
 from pix_mailmerge.destination.printing.windows import WindowsSpooler
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.problems import (
     DataSourceError,
     Place,
@@ -76,8 +76,8 @@ def print_files(
     _raise_if(DataSourceError, *(_check_file(file) for file in files))
     queue = spooler or _spooler()
     chosen = _choose(queue.find_printers(), printer)
-    with tempfile.TemporaryDirectory(prefix="pix-") as folder:
-        lots = list(_lots(files, duplex, Path(folder)))
+    with private_folder() as folder:
+        lots = list(_lots(files, duplex, folder))
         sent = []
         for number, lot in enumerate(lots, 1):
             title = f"Attestations {number} sur {len(lots)}"

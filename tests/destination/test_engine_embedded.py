@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pikepdf
@@ -206,3 +207,24 @@ def test_the_fonts_are_found_where_the_user_has_no_cache(monkeypatch, tmp_path, 
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     convert(make_docx(TEXT), tmp_path / "a.pdf")
     assert fonts_of(tmp_path / "a.pdf") == {"Carlito", "DejaVuSans"}
+
+
+PARENT = """
+import sys, time
+from pix_mailmerge.destination.engines.child import Child
+child = Child("pix_mailmerge.destination.engines.embedded")
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
+def test_a_child_ends_with_its_parent_however_that_ends():
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", PARENT], env=environment, stdout=subprocess.PIPE) as parent:
+        child = int(parent.stdout.readline())
+        parent.kill()
+    end = time.monotonic() + 20
+    while Path(f"/proc/{child}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{child}").exists()

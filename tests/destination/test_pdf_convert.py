@@ -3,13 +3,16 @@
 import threading
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from pix_mailmerge.destination.converter import Chunk, Converter
 from pix_mailmerge.destination.engines import choice
 from pix_mailmerge.destination.engines.choice import choose_engine
-from pix_mailmerge.destination.engines.engine import Program, failed
+from pix_mailmerge.destination.engines.engine import Job, Program, failed
+from pix_mailmerge.destination.pdf import convert_documents
 from pix_mailmerge.destination.preflight.survey import Survey
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.problems import ProgramFailedError, ProgramMissingError, UsageError, warning
 
@@ -246,6 +249,34 @@ def test_records_that_count_their_pages_are_converted_one_by_one(machine, tmp_pa
     with Converter("auto", Survey(counts_pages=True), open_session=lambda name: session) as converter:
         assert converter.convert(wanted).counts == (1, 1)
     assert session.seen == list(documents)
+
+
+def test_documents_that_ask_different_things_are_converted_each_as_it_needs(make_docx, tmp_path):
+    bad = tmp_path / "bad.docx"
+    bad.write_bytes(b"rubbish")
+    capitals = "<w:p><w:r><w:rPr><w:caps/></w:rPr><w:t>Ada</w:t></w:r></w:p>"
+    struck = "<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>Ada</w:t></w:r></w:p>"
+    documents = [make_docx(capitals, "a.docx"), bad, make_docx(struck, "c.docx"), tmp_path / "none.docx"]
+    seen = []
+    jobs = [Job(docx, tmp_path / f"{docx.stem}.pdf") for docx in documents]
+    first, second, third, fourth = convert_documents(jobs, "embedded", done=seen.append)
+    with pypdfium2.PdfDocument(first.pdf) as opened:
+        assert opened[0].get_textpage().get_text_range() == "ADA"
+    assert [problem.id for problem in second.problems] == ["source.not-docx"]
+    assert [problem.id for problem in third.problems] == ["model.not-drawn"]
+    assert [problem.id for problem in fourth.problems] == ["source.not-found"]
+    assert seen == [3, 4]
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next_one(tmp_path):
+    left = tmp_path / "pix-mailmerge-dead"
+    left.mkdir()
+    (left / "lot-001.docx").write_bytes(b"a pupil")
+    with private_folder(tmp_path) as living:
+        assert not left.exists()
+        with private_folder(tmp_path):
+            assert living.exists()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.real("soffice")

@@ -62,7 +62,10 @@ class WordSession:
     """docx2pdf saves as PDF without Word's option to export bookmarks: documents are converted one by one."""
 
     def __init__(self, work: Path | None = None) -> None:
-        """``work``: folder for the private copies, None = where Word may write. Raises ProgramMissingError."""
+        """work: folder for the private copies, but on macOS, where Word asks before it reads anywhere but in its own.
+
+        Raises ProgramMissingError.
+        """
         if find_program() is None:
             raise ProgramMissingError(
                 error(
@@ -71,7 +74,7 @@ class WordSession:
                     "Choisissez --engine embedded ou --engine libreoffice.",
                 )
             )
-        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=work or _folder_of_word())).absolute()
+        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=_folder_of_word() or work)).absolute()
         self._child: Child | None = None
         self._count = 0
         self._others = _word_processes()

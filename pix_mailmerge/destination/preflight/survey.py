@@ -51,6 +51,12 @@ class Survey:
         """Return all that there is to tell before anything is converted."""
         return (*self.drops, *self.missing_fonts)
 
+    @property
+    def demands(self) -> tuple[object, ...]:
+        """Return what decides on the engine and the cures: documents of equal demands are converted together."""
+        names = tuple(sorted({problem.what for problem in self.drops}))
+        return (names, self.cures, self.counts_pages, self.system_fonts)
+
     def cures_for(self, engine: str) -> tuple[str, ...]:
         """Return the names of the cures that an engine needs, in the order in which they are applied."""
         needed = [cure for cure in CURES if cure.name in self.cures]

@@ -1,0 +1,39 @@
+"""Folders for copies of pupils' documents: the owner's alone, gone when done, swept by the next run after a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pix_mailmerge.destination.lock import FolderLock
+from pix_mailmerge.problems import DestinationError
+
+PREFIX = "pix-mailmerge-"
+
+
+@contextlib.contextmanager
+def private_folder(parent: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder with the owner's rights only, removed in the end. parent: None = the system's temporary one.
+
+    What runs that were killed left in the same parent is removed first: their locks went with them.
+    """
+    place = parent or Path(tempfile.gettempdir())
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    lock = FolderLock(folder)
+    try:
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place: Path) -> None:
+    for folder in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(DestinationError, OSError):  # held by a run that lives, or someone else's
+            if folder.is_dir() and not folder.is_symlink():
+                FolderLock(folder).release()
+                shutil.rmtree(folder, ignore_errors=True)
