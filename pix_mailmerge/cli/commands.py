@@ -10,7 +10,7 @@ import typer
 
 from pix_mailmerge.cli import show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
-from pix_mailmerge.cli.options import READING, SCHOOL, SELECTION, Sources, option, order_of, takes
+from pix_mailmerge.cli.options import SCHOOL, SELECTION, Sources, option, order_of, takes
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -29,10 +29,8 @@ OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modè
 
 
 Rank = Annotated[int | None, option("--record", metavar="N", min=1, help="Le N-ième élève retenu, lui seul.")]
-Named = Annotated[str | None, option("--name", metavar="NOM", help="L’élève de ce nom, lui seul.")]
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
 PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
-
 Looked = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
 
 
@@ -90,12 +88,11 @@ def check(sources: Sources, **given: Any) -> int:
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", *READING, "engine", "replace", *SCHOOL)
+@takes("models", *SELECTION, "engine", "replace", *SCHOOL)
 def preview(
     sources: Sources,
     out: PreviewOut = "apercu",
     record: Rank = None,
-    name: Named = None,
     worst: Worst = 5,
     **given: Any,
 ) -> int:
@@ -104,7 +101,7 @@ def preview(
 
     order = order_of(sources, given | {"out": out})
     with show.shown_progress() as report:
-        made = make_preview(order, record=record, name=name, worst=worst, report=report)
+        made = make_preview(order, record=record, worst=worst, report=report)
     tell.print_preview(made)
     return 0
 

@@ -15,6 +15,7 @@ from pix_mailmerge._files import unwritable
 from pix_mailmerge.destination.engines import embedded, libreoffice, word
 from pix_mailmerge.destination.engines.engine import Program
 from pix_mailmerge.destination.engines.own_fonts import TWINS, font_files
+from pix_mailmerge.destination.printer import find_printers
 from pix_mailmerge.mailmerge import machine
 from pix_mailmerge.mailmerge.doctor_folder import (
     look_at_folder,
@@ -51,6 +52,7 @@ def examine(folder: Path, environment: Mapping[str, str] | None = None) -> tuple
         _look_at_python,
         _look_at_engines,
         _look_at_fonts,
+        _look_at_printers,
         lambda: look_at_folder(folder),
         lambda: look_at_room(folder),
         lambda: look_at_sync(folder, os.environ if environment is None else environment),
@@ -140,6 +142,17 @@ def _look_at_fonts() -> Iterator[Finding]:
     what = f"Des polices du programme manquent ou sont abîmées : {', '.join([*lacking, *broken])}."
     remedy = "Réinstallez pix-mailmerge (pip install --force-reinstall pix-mailmerge)."
     yield Finding("Polices", "incomplètes", warning("missing.fonts", what, remedy))
+
+
+def _look_at_printers() -> Iterator[Finding]:
+    """Yield the printers of this machine; none is needed to make PDFs."""
+    try:
+        printers = find_printers()
+    except PixMailMergeError:
+        yield Finding("Imprimantes", "aucun service d’impression ici ; les PDF s’impriment depuis un autre poste")
+        return
+    told = ", ".join(f"{one.name} ({one.reason})" if one.reason else one.name for one in printers)
+    yield Finding("Imprimantes", told or "aucune ; les PDF s’impriment depuis un autre poste")
 
 
 def _write_one_line(docx: Path) -> None:

@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.converter import Converter
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
 from pix_mailmerge.destination.preflight.survey import survey_document
-from pix_mailmerge.mailmerge.columns_used import name_of
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.prepare import inputs_of, prepare
 from pix_mailmerge.mailmerge.preview_pages import Page, PageMaker
@@ -50,16 +48,14 @@ class Preview:
     engine: str
 
 
-def preview(
-    order: Order, *, record: int | None = None, name: str | None = None, worst: int = 5, report: Progress = silent
-) -> Preview:
-    """Write the documents of the ``worst`` cases of each model, of the ``record``-th pupil, or of those named ``name``.
+def preview(order: Order, *, record: int | None = None, worst: int = 5, report: Progress = silent) -> Preview:
+    """Write the documents of each model's ``worst`` cases, of the ``record``-th pupil, or of those that the order names.
 
     Raises PixMailMergeError with all problems, nothing written: among them a user's file that is in the way.
     """
     prepared = prepare(order)
     raise_errors(prepared.problems)
-    asked = _asked(prepared.selection.chosen, record, name)
+    asked = _asked(prepared.selection.chosen, record, order.name)
     folder = _own_folder(order.out)
     problems = list(prepared.problems)
     made: list[Page] = []
@@ -86,13 +82,7 @@ def _asked(chosen: Sequence[Record], record: int | None, name: str | None) -> tu
         return (Worst(chosen[record - 1], (f"élève numéro {record}, comme demandé",)),)
     if name is None:
         return None
-    words = columns.folded_header(name).split()
-    found = [one for one in chosen if words and all(word in columns.folded_header(name_of(one)) for word in words)]
-    if not found:
-        what = f"Aucun élève retenu ne s’appelle « {name} »."
-        remedy = "Vérifiez le nom ; un élève qui n’est pas certifié n’a pas de document (voyez pix-mailmerge check)."
-        raise UsageError(error("usage.no-such-name", what, remedy))
-    return tuple(Worst(one, (f"« {name} », comme demandé",)) for one in found)
+    return tuple(Worst(one, (f"« {name} », comme demandé",)) for one in chosen)
 
 
 def _own_folder(out: Path) -> Path:

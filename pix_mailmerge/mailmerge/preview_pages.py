@@ -66,9 +66,9 @@ class PageMaker:
 
     def _make_class(self, model: Model, asked: tuple[Worst, ...] | None) -> Page:
         """Make the document of the class with most pupils, or of the one whose pupil is asked for."""
-        by_class: dict[str, list[Record]] = {}
-        for record in self._chosen:
-            by_class.setdefault(record.text(columns.CLASS), []).append(record)
+        by_class: dict[str, list[Record]] = {record.text(columns.CLASS): [] for record in self._chosen}
+        for record in self._prepared.everyone:  # a pupil asked for by name is shown among his class
+            by_class.get(record.text(columns.CLASS), []).append(record)
         largest = max(by_class, key=lambda name: len(by_class[name]))
         name = asked[0].record.text(columns.CLASS) if asked else largest
         docx = self._path(".docx")

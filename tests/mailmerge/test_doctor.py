@@ -14,6 +14,7 @@ import pytest
 from pix_mailmerge.cli import exit_code
 from pix_mailmerge.destination.engines import embedded, libreoffice
 from pix_mailmerge.destination.engines.engine import Program
+from pix_mailmerge.destination.printing.spooler import Printer
 from pix_mailmerge.mailmerge import doctor, machine
 from pix_mailmerge.mailmerge.doctor import examine, look_at_console
 from pix_mailmerge.mailmerge.doctor_folder import look_at_length
@@ -59,6 +60,14 @@ def test_without_the_embedded_engine_another_one_must_be_there(tmp_path, monkeyp
     monkeypatch.setattr(libreoffice, "find_program", lambda: other)
     monkeypatch.setattr(doctor.word, "find_program", lambda: None)
     assert ids_of(examine(tmp_path, {}))["missing.embedded"] == state
+
+
+def test_printers_are_named_and_none_is_needed(tmp_path, monkeypatch):
+    known = (Printer("Copieur"), Printer("Salle 12", state="stopped", reason="plus de papier"))
+    monkeypatch.setattr(doctor, "find_printers", lambda: known)
+    assert of(examine(tmp_path, {}), "Imprimantes").told == "Copieur, Salle 12 (plus de papier)"
+    monkeypatch.setattr(doctor, "find_printers", lambda: ())
+    assert of(examine(tmp_path, {}), "Imprimantes").state == "ok"
 
 
 def test_a_font_of_ours_that_is_gone_is_named(tmp_path, monkeypatch):

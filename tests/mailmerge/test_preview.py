@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import PIL.Image
@@ -51,28 +52,26 @@ def test_each_document_shown_is_that_of_the_pupil_it_names(made):
 def test_one_pupil_is_shown_by_his_rank_or_by_his_name(tmp_path):
     (by_rank,) = preview(order_in(tmp_path), record=1).shown
     assert "Camille AUBRY" in text_of(by_rank.files[0])
-    (by_name,) = preview(order_in(tmp_path), name="nguyen minh").shown
+    (by_name,) = preview(replace(order_in(tmp_path), name="nguyen minh")).shown
     assert (by_name.who, by_name.pages) == ("NGUYỄN Thị Minh Khai", 1)
 
 
 def test_homonyms_are_both_shown(tmp_path):
-    shown = preview(order_in(tmp_path), name="Lucas MARTIN").shown
+    shown = preview(replace(order_in(tmp_path), name="Lucas MARTIN")).shown
     assert len(shown) == 2
     assert text_of(shown[0].files[0]) != text_of(shown[1].files[0])
 
 
-@pytest.mark.parametrize(
-    ("asked", "id"),
-    [
-        ({"record": 27}, "usage.no-such-record"),
-        ({"name": "Personne"}, "usage.no-such-name"),
-        ({"name": " "}, "usage.no-such-name"),
-    ],
-)
-def test_who_is_not_there_is_told_and_nothing_is_written(tmp_path, asked, id):
+def test_a_pupil_beyond_the_last_is_told_and_nothing_is_written(tmp_path):
     with pytest.raises(UsageError) as caught:
-        preview(order_in(tmp_path / "apercu"), **asked)
-    assert [problem.id for problem in caught.value.problems] == [id]
+        preview(order_in(tmp_path / "apercu"), record=27)
+    assert [problem.id for problem in caught.value.problems] == ["usage.no-such-record"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_nobody_has_is_told_and_nothing_is_written(tmp_path):
+    with pytest.raises(UsageError):
+        preview(replace(order_in(tmp_path / "apercu"), name="Personne"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -109,6 +108,12 @@ def test_a_model_of_the_class_shows_the_largest_class_and_its_pages_one_by_one(t
     (shown,) = preview(order_in(tmp_path, "releve-de-classe.docx")).shown
     assert (shown.who, shown.reasons) == ("3A", ("la classe la plus nombreuse (26 élèves)",))
     assert [path.name for path in shown.files] == ["apercu-001.pdf", "apercu-001.png", "apercu-001-2.png"]
+
+
+def test_a_pupil_asked_for_by_name_is_shown_among_his_class(tmp_path):
+    (shown,) = preview(replace(order_in(tmp_path, "releve-de-classe.docx"), name="Lucas MARTIN")).shown
+    assert (shown.who, shown.pages) == ("3A", 2)
+    assert "AUBRY" in text_of(shown.files[0])
 
 
 def test_the_command_tells_who_is_shown_and_why(capsys, tmp_path, monkeypatch):
