@@ -97,10 +97,9 @@ class Converter:
         return self.choice.why
 
     def start(self) -> None:
-        """Start one process of the first engine now, so that it is ready when the first document is."""
-        with suppress(ProgramFailedError):
-            pool = self._pools[self.choice.names[0]]
-            pool.give(pool.take())
+        """Start one process of the first engine in the background, so that it is ready when the first document is."""
+        pool = self._pools[self.choice.names[0]]
+        self._threads.submit(lambda: pool.give(pool.take()))
 
     def submit(self, chunk: Chunk) -> Future[Conversion]:
         """Convert in the background; the future raises ProgramFailedError with the problems of every engine tried."""

@@ -228,3 +228,11 @@ def test_a_child_ends_with_its_parent_however_that_ends():
     while Path(f"/proc/{child}").exists() and time.monotonic() < end:
         time.sleep(0.05)
     assert not Path(f"/proc/{child}").exists()
+
+
+def test_a_cache_of_fonts_that_was_cleaned_in_part_is_made_whole(monkeypatch, tmp_path, make_docx):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for link in (own_fonts.fontconfig_file().parent / "fonts").iterdir():
+        link.unlink()
+    convert(make_docx(TEXT), tmp_path / "a.pdf")
+    assert fonts_of(tmp_path / "a.pdf") == {"Carlito", "DejaVuSans"}

@@ -289,3 +289,17 @@ def test_a_document_that_the_embedded_engine_refuses_is_made_by_libreoffice(make
     with Converter(processes=1) as converter:
         conversion = converter.convert(Chunk(composed, tmp_path / "lot.pdf", (bookmark(1), bookmark(2))))
     assert (conversion.engine, conversion.counts) == ("libreoffice", (2, 1))
+
+
+def test_an_engine_that_was_started_early_is_the_one_that_works(machine, tmp_path):
+    machine("embedded")
+    opened = []
+
+    def opener(name):
+        opened.append(FakeSession(good=True))
+        return opened[-1]
+
+    with Converter(processes=1, open_session=opener) as converter:
+        converter.start()
+        converter.convert(*chunks(tmp_path, "a"))
+    assert len(opened) == 1

@@ -40,7 +40,10 @@ class ChildTimeoutError(ChildError):
 
 
 class Child:
-    """One process that calls the functions named in ``CALLS`` of a module; it starts at once and again when it died."""
+    """One process that calls the functions named in ``CALLS`` of a module; it starts at once and again when it died.
+
+    A function ``warm_up`` of the module is called before the first request is read.
+    """
 
     def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
         """``environment``: variables added to ours."""
@@ -147,7 +150,9 @@ def _main() -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 1)  # what a library prints must not be taken for an answer
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    _serve(importlib.import_module(sys.argv[1]).CALLS, sys.stdin, answers)
+    module = importlib.import_module(sys.argv[1])
+    getattr(module, "warm_up", lambda: None)()
+    _serve(module.CALLS, sys.stdin, answers)
 
 
 if __name__ == "__main__":

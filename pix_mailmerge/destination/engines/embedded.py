@@ -6,6 +6,8 @@ environment there, and what it prints on stderr (a warning per call on Debian 12
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.metadata
 import importlib.util
 import sys
@@ -81,6 +83,12 @@ class EmbeddedSession:
         self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def warm_up() -> None:
+    """Load dxpdf, 30 MB, while the parent is still merging; where it is broken, the first request says so."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("dxpdf")
 
 
 def _convert(docx: str, pdf: str) -> None:

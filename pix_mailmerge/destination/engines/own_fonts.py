@@ -59,8 +59,8 @@ def _prepared(folder: Path, system_fonts: bool) -> Path:
     not ours to write to.
     """
     file = folder / ("fonts-systeme.conf" if system_fonts else "fonts.conf")
-    if file.exists():
-        return file
+    if file.exists() and all((folder / "fonts" / font.name).exists() for font in font_files()):
+        return file  # a cache may have been cleaned in part
     (folder / "fonts").mkdir(mode=0o700, parents=True, exist_ok=True)
     for font in font_files():
         with contextlib.suppress(FileExistsError):
