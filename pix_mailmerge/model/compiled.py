@@ -22,10 +22,10 @@ from pix_mailmerge.model.jinja_tags import (
 )
 from pix_mailmerge.model.opc import check_xml
 from pix_mailmerge.model.package import Package
+from pix_mailmerge.model.packing import Packing
 from pix_mailmerge.model.programs import BytesEnvironment, Program
 from pix_mailmerge.model.proofs import Markup, Proof, prove
 from pix_mailmerge.model.sources import Source, Translate, read_sources
-from pix_mailmerge.model.zip_records import Layout, Packed, pack
 
 _PARSED_AGAIN = frozenset({"header", "footer"})
 _BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
@@ -66,8 +66,7 @@ class CompiledModel:
             self.environment.globals.update(source.globals)
         self.parts = {source.name: self._part(source) for source in self.sources}
         self.resolved = resolved_listings if tags else bytes
-        self._last: dict[str, tuple[bytes, Packed]] = {}
-        self._layout: Layout | None = None
+        self._packing = Packing(package)
 
     def source(self, part: str) -> str:
         """Return the Jinja XML source of a part after all preprocessing, from the declaration on; KeyError."""
@@ -94,12 +93,7 @@ class CompiledModel:
 
     def render(self, values: Mapping[str, object]) -> bytes:
         """Return the document for ``values`` as the bytes of a .docx file; raises as render_parts does."""
-        parts = self.render_parts(values)
-        changed = {name: (content, self._packed(name, content)) for name, content in parts.items()}
-        if self._layout is None or changed.keys() != self._last.keys():
-            self._layout = Layout.of(member for member in self.package if member.name not in changed)
-        self._last = changed
-        return self._layout.completed(packed for _, packed in changed.values())
+        return self._packing.packed(self.render_parts(values))
 
     def _part(self, source: Source) -> Part:
         tree = self.environment.parse(source.xml)
@@ -130,8 +124,3 @@ class CompiledModel:
         inside, end = rest.rsplit(_BODY_END, 1)
         body = finished_tables(source.body_start.encode() + inside + _BODY_END)
         return b"".join((start, body, end))
-
-    def _packed(self, name: str, content: bytes) -> Packed:
-        """Return the part deflated, as it was for the record before where it has not changed since."""
-        last = self._last.get(name)
-        return last[1] if last is not None and last[0] == content else pack(name, content)

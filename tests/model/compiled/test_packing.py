@@ -1,0 +1,42 @@
+"""Documents of a batch packed one after the other."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from pix_mailmerge.model.package import parse_package
+from pix_mailmerge.model.packing import Packing
+
+BODY, HEADER, RELS = "word/document.xml", "word/header1.xml", "word/_rels/document.xml.rels"
+
+
+def contents(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+BATCHES = (
+    [{BODY: b"1", HEADER: b"h"}, {BODY: b"2", HEADER: b"h"}, {BODY: b"3", HEADER: b"h"}],
+    [{BODY: b"1", HEADER: b"h"}, {BODY: b"1", HEADER: b"h"}, {BODY: b"3", HEADER: b"h"}, {BODY: b"1", HEADER: b"h"}],
+    [{BODY: b"1", HEADER: b"h"}, {BODY: b"2", HEADER: b"h"}, {BODY: b"3", HEADER: b"i"}, {BODY: b"4", HEADER: b"i"}],
+    [{BODY: b"1"}, {BODY: b"2", RELS: b"r", "word/media/a.png": b"a"}, {BODY: b"3"}, {BODY: b"3", RELS: b"r"}],
+)
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_a_document_does_not_depend_on_those_before_it(
+    docx: Callable[..., bytes], batch: list[Mapping[str, bytes]]
+) -> None:
+    package = parse_package(docx(), "m.docx")
+    packing = Packing(package)
+
+    made = [packing.packed(parts) for parts in batch]
+
+    assert made == [Packing(package).packed(parts) for parts in batch]
+    own = {member.name: member.content for member in package}
+    assert [contents(one) for one in made] == [own | dict(parts) for parts in batch]
