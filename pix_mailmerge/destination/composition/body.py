@@ -19,8 +19,7 @@ BOOKMARK_ID = "_pix_bookmark_id"
 NOTES = "_pix_notes"
 LISTS = "_pix_lists"
 """Variables of each record: the ids; its bookmark's name and id; what is added to its note ids and list numbers."""
-MARK = "QXZQXZQX"
-SECTION_MARK = f'<w:sectPr w:rsidSect="{MARK}"/>'
+SECTION_MARK = '<w:sectPr w:rsidSect="QXZQXZQX"/>'
 """Where a record's last section is told, unless it is the last record: the end of the body tells that one's."""
 
 # a content control's w:id is dropped too: it is optional, and would have to be unique
