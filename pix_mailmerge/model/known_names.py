@@ -36,7 +36,9 @@ def ascii_name(header: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that is spelled most like ``name``; None when none is like it."""
-    forms = {ascii_name(one): one for one in known}
+    forms: dict[str, str] = {}
+    for one in known:
+        forms.setdefault(ascii_name(one), one)
     near = difflib.get_close_matches(ascii_name(name), forms, n=1, cutoff=0.6)
     return forms[near[0]] if near else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -19,6 +20,7 @@ _OPENING = frozenset({"if", "for", "macro", "call", "filter", "raw", "with", "au
 _CONTINUING = MappingProxyType({"else": ("if", "for"), "elif": ("if",)})
 _CLOSINGS = MappingProxyType({"{{": "}}", "{%": "%}", "{#": "#}"})
 _CONTAINERS = MappingProxyType({"p": "paragraphe", "tr": "rangée de tableau", "tc": "cellule de tableau"})
+_NUMBER = re.compile(r"[\d.,\s]+")
 _HEADER_FORMS: Mapping[str, str] = MappingProxyType(
     {header: field for field, header in FIELD_HEADERS.items()} | {name: name for name in field_names()}
 )
@@ -26,11 +28,21 @@ _HEADER_FORMS: Mapping[str, str] = MappingProxyType(
 
 def check_tags(tags: Iterable[Tag], environment: Environment) -> Iterator[Problem]:
     """Yield what is wrong with the tags of one part, given in their order."""
-    tags = tuple(tags)
+    tags = tuple(_outside_raw(tags))
     for tag in tags:
         yield from _check_place(tag)
     yield from _check_each(tags, environment)
     yield from _check_blocks(tags)
+
+
+def _outside_raw(tags: Iterable[Tag]) -> Iterator[Tag]:
+    """Yield the tags that are none of those printed as they are, between raw and endraw."""
+    raw = False
+    for tag in tags:
+        is_end = tag.is_statement and tag.inside == "endraw"
+        if not raw or is_end:
+            raw = tag.is_statement and tag.inside == "raw"
+            yield tag
 
 
 def _check_place(tag: Tag) -> Iterator[Problem]:
@@ -55,20 +67,20 @@ def _check_each(tags: Iterable[Tag], environment: Environment) -> Iterator[Probl
             yield error("model.tag-unclosed", what, f"Ajoutez « {closing} » à la fin de la balise.", tag.place)
         elif tag.is_expression:
             yield from _check_expression(tag, environment)
-        elif not tag.is_comment:
+        elif tag.is_statement:
             yield from _check_statement(tag, environment)
 
 
 def _check_expression(tag: Tag, environment: Environment) -> Iterator[Problem]:
+    if _NUMBER.fullmatch(tag.inside):
+        yield _number(tag)
+        return
     try:
         tree = environment.parse(f"{{{{ {tag.inside} }}}}")
     except TemplateSyntaxError:
         yield _not_a_field(tag)
         return
-    output = tree.body[0] if tree.body else None
-    written = output.nodes[0] if isinstance(output, nodes.Output) and output.nodes else None
-    if isinstance(written, nodes.Const) and isinstance(written.value, (int, float)):
-        yield _number(tag)
+    yield from _check_filters(tag, tree, environment)
 
 
 def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
@@ -89,16 +101,28 @@ def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
     if whole is None and (known or keyword in _DOCXTPL_STATEMENTS):
         return
     try:
-        environment.parse(whole or f"{{% {tag.inside} %}}")
+        tree = environment.parse(whole or f"{{% {tag.inside} %}}")
     except TemplateSyntaxError as cause:
         yield _bad_statement(tag, cause)
+        return
+    yield from _check_filters(tag, tree, environment)
+
+
+def _check_filters(tag: Tag, tree: nodes.Template, environment: Environment) -> Iterator[Problem]:
+    """Yield the filters and tests that Jinja would not find."""
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
+        if node.name not in known:
+            near = difflib.get_close_matches(node.name, known, n=1)
+            remedy = f"Vouliez-vous dire « {near[0]} » ?" if near else "Retirez-le, ou voyez le guide des modèles."
+            yield error("model.unknown-filter", f"Le filtre « {node.name} » n’existe pas.", remedy, tag.place)
 
 
 def _check_blocks(tags: Iterable[Tag]) -> Iterator[Problem]:
     """Yield what opens and never ends, what ends and never opened."""
     opened: list[tuple[str, Tag]] = []
     for tag in tags:
-        if tag.is_comment or tag.is_expression or tag.unclosed:
+        if not tag.is_statement or tag.unclosed:
             continue
         keyword, _, rest = tag.inside.partition(" ")
         if keyword in _OPENING or (keyword == "set" and "=" not in rest):

@@ -46,6 +46,10 @@ class Tag:
         return self.text.startswith("{#")
 
     @property
+    def is_statement(self) -> bool:
+        return self.text.startswith("{%")
+
+    @property
     def is_expression(self) -> bool:
         return self.text.startswith("{{")
 
