@@ -41,9 +41,12 @@ Sources = Annotated[
     ),
 ]
 
-READING = ("status", "class_name", "join", "keep_going", "only", "sort")
+READING = ("status", "types", "compute_level", "class_name", "join", "keep_going", "only", "sort")
 SELECTION = (*READING, "name")
 SCHOOL = (*(name for name in OPTION_NAMES if name not in {"modele", "dossier"}), "champs")
+
+PLAIN = ("status", "compute_level", "class_name", "name", "names", "jobs", "keep_going", "replace", "duplex", "dry_run")
+"""Options that an Order takes as they are."""
 
 OPTIONS: Mapping[str, tuple[Any, Any]] = {
     "models": (
@@ -54,6 +57,14 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
     "status": (
         str | None,
         option("--status", metavar="STATUT", help="certified (certifiés), all (tous) ou un statut, « Non obtenue »…"),
+    ),
+    "types": (
+        list[str] | None,
+        option("--type", metavar="TYPE", help="Autre certification, avec son modèle : « Pix+ Droit »… (répétable)."),
+    ),
+    "compute_level": (
+        bool | None,
+        option("--compute-level", help="Calcule le niveau global d’après le score, où le fichier n’en donne pas."),
     ),
     "class_name": (str | None, option("--class", metavar="CLASSE", help="Classe, au lieu de celle du fichier.")),
     "join": (
@@ -135,11 +146,7 @@ def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:
     )
     models = tuple(Path(text) for text in given.get("models") or ()) or settings.models
     out = Path(given["out"]) if given.get("out") else settings.out or Path("attestations")
-    plain = {
-        name: given[name]
-        for name in ("status", "class_name", "name", "names", "jobs", "keep_going", "replace", "duplex", "dry_run")
-        if given.get(name) is not None
-    }
+    plain = {name: given[name] for name in PLAIN if given.get(name) is not None}
     return Order(
         sources=tuple(sources),
         models=models,
@@ -147,6 +154,7 @@ def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:
         school=settings.school,
         join=Path(given["join"]) if given.get("join") else None,
         engine=given["engine"].value if given.get("engine") else "auto",
+        types=tuple(given.get("types") or ()),
         only=tuple(given.get("only") or ()),
         sort=tuple(given.get("sort") or ()),
         **plain,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeVar
 
@@ -79,18 +79,12 @@ class Certification:
     file: str
 
     @classmethod
-    def of(cls, record: Record, *, compute_level: bool = False) -> Certification:
-        """Return the typed view of ``record``, which stands under the headers of columns.py.
-
-        compute_level: where the file names no global level, name it from the score (certifications of the third
-        version only).
-        """
+    def of(cls, record: Record) -> Certification:
+        """Return the typed view of ``record``, which stands under the headers of columns.py."""
         text = record.text
         score = score_of(record)
         exam_date = _understood(values.parse_date, text(columns.EXAM_DATE))
         level = text(columns.LEVEL).strip()
-        if not level and compute_level and exam_date is not None and exam_date >= THIRD_VERSION:
-            level = find_global_level(score) or ""
         return cls(
             number=text(columns.NUMBER),
             first_name=text(columns.FIRST_NAME),
@@ -111,6 +105,21 @@ class Certification:
             class_name=text(columns.CLASS),
             file=text(columns.FILE),
         )
+
+
+def with_level(record: Record) -> Record:
+    """Return the record with the global level that its score gives, where the file names none and it may have one.
+
+    Certifications of the third version only; a « - » in the file says that there is none.
+    """
+    exam_date = _understood(values.parse_date, record.text(columns.EXAM_DATE))
+    if record.text(columns.LEVEL).strip() or exam_date is None or exam_date < THIRD_VERSION:
+        return record
+    position = record.header.positions.get(columns.LEVEL)
+    level = find_global_level(score_of(record))
+    if position is None or level is None:
+        return record
+    return replace(record, cells=(*record.cells[:position], level, *record.cells[position + 1 :]))
 
 
 def score_of(record: Record) -> int | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.duplicates import Conflict
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.statuses import is_certified
+from pix_mailmerge.data_source.statuses import is_certified, is_pix
 from pix_mailmerge.problems import Problem, error, warning
 
 NAMES = (columns.FIRST_NAME, columns.LAST_NAME)
@@ -45,9 +45,12 @@ _FORMS = (
 def check_record(record: Record) -> Iterator[Problem]:
     """Yield what is wrong with the values of a Pix record that is to get a document.
 
-    Only a certification obtained has all its values: of any other one, asked for by its status, a name is enough.
+    Only a certification obtained has all its values: of any other one, asked for by its status, a name is enough. A
+    certification that is not the one of the 16 competences (Pix+ …) has no score.
     """
-    required = REQUIRED if is_certified(record) else NAMES
+    required: tuple[str, ...] = REQUIRED if is_certified(record) else NAMES
+    if not is_pix(record.text(columns.TYPE)):
+        required = tuple(header for header in required if header != columns.PIX)
     yield from (_empty(record, header) for header in required if not record.text(header).strip())
     for form in _FORMS:
         text = record.text(form.header)

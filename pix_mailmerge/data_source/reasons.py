@@ -8,7 +8,7 @@ from datetime import date
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, is_certified
+from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, is_certified, is_pix
 
 Key = tuple[str, int]
 
@@ -58,7 +58,7 @@ def _find_reason(record: Record, status: str, types: Collection[str]) -> str | N
     kind = record.text(columns.TYPE)
     if kind and columns.folded_header(kind) not in types:
         return f"« {kind} » n’est pas la certification Pix"
-    if _is_pix(kind) and not any(record.text(code) for code in columns.COMPETENCE_CODES):
+    if is_pix(kind) and not any(record.text(code) for code in columns.COMPETENCE_CODES):
         return "Aucune compétence Pix dans le fichier"
     label = record.text(columns.STATUS)
     if columns.folded_header(status) == ALL:
@@ -66,11 +66,6 @@ def _find_reason(record: Record, status: str, types: Collection[str]) -> str | N
     if columns.folded_header(status) == CERTIFIED:
         return None if is_certified(record) else _status_reason(label)
     return None if columns.folded_header(label) == columns.folded_header(status) else _status_reason(label)
-
-
-def _is_pix(kind: str) -> bool:
-    """Tell whether a type of certification is the one of the 16 competences; files before 2026 name none."""
-    return columns.folded_header(kind) in {"", columns.folded_header(columns.PIX_TYPE)}
 
 
 def _status_reason(label: str) -> str:

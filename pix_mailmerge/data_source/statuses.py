@@ -68,3 +68,8 @@ def _without_status(file: str) -> Problem:
         "Rien à faire si le fichier date de 2021 ; sinon, téléchargez-le de nouveau dans Pix Orga.",
         Place(file=file, column=columns.STATUS),
     )
+
+
+def is_pix(kind: str) -> bool:
+    """Tell whether a type of certification is the one of the 16 competences; files before 2026 name none."""
+    return columns.folded_header(kind) in {"", columns.folded_header(columns.PIX_TYPE)}

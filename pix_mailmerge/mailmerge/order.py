@@ -25,9 +25,11 @@ class Order:
 
     sources: CSVs, workbooks, folders, zips, "-", with ``*`` and ``?`` still in them. models: empty = the shipped
     attestation. status: "certified", "all" or a status's label; None = the default of the work asked for.
-    jobs: worker processes, None = as many as pay. only: « colonne=valeur », name: words of a pupil's names: narrow what
-    the order is about. sort: « colonne,colonne ». names: pattern of the documents' names, None = DEFAULT of
-    name_pattern. dry_run: tell what would be made, write nothing.
+    types: of certification that get a document, () = Pix alone. compute_level: name the global level from the score
+    where the file names none (third version). jobs: worker processes, None = as many as pay.
+    only: « colonne=valeur », name: words of a pupil's names: narrow what the order is about. sort: « colonne,colonne ».
+    names: pattern of the documents' names, None = DEFAULT of name_pattern. dry_run: tell what would be made, write
+    nothing.
     """
 
     sources: tuple[str, ...]
@@ -35,6 +37,8 @@ class Order:
     out: Path = Path("attestations")
     school: School = field(default_factory=School)
     status: str | None = None
+    types: tuple[str, ...] = ()
+    compute_level: bool = False
     class_name: str | None = None
     join: Path | None = None
     only: tuple[str, ...] = ()

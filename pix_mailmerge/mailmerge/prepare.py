@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pix_mailmerge.data_source.certification import with_level
+from pix_mailmerge.data_source.columns import PIX_TYPE
 from pix_mailmerge.data_source.narrow import narrow, wanted_keys, without_others
 from pix_mailmerge.data_source.order_by import parse_sort, sort_records
 from pix_mailmerge.data_source.pix_export import read_sources
@@ -46,7 +48,7 @@ class Prepared:
 def prepare(order: Order) -> Prepared:
     """Return the records, the chosen ones, the models and the school of an order; all problems, nothing raised."""
     reading = read_sources(order.sources, class_name=order.class_name, join=order.join, pix_only=not order.models)
-    whole = select(reading, order.status, keep_going=order.keep_going)
+    whole = select(reading, order.status, keep_going=order.keep_going, types=order.types or (PIX_TYPE,))
     selection = arrange(order, reading, whole)
     school = dated(order.school, reading)
     models, unopened = open_models(order.models)
@@ -64,6 +66,8 @@ def prepare(order: Order) -> Prepared:
 
 def arrange(order: Order, reading: Reading, selection: Selection) -> Selection:
     """Return the part of ``selection`` that the order is about, sorted as it asks, with the problems of both."""
+    if order.compute_level:
+        selection = replace(selection, chosen=tuple(map(with_level, selection.chosen)))
     narrowed = narrow(reading, selection, order.only, order.name)
     headers, problems = parse_sort(order.sort, reading.header)
     if not headers and not problems:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
+from pix_mailmerge.data_source.columns import PIX_TYPE
 from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Record
@@ -26,7 +27,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     started = time.monotonic()
     reading = read_sources(order.sources, class_name=order.class_name, join=order.join)
     if order.status:
-        whole = select(reading, order.status, keep_going=order.keep_going)
+        whole = select(reading, order.status, keep_going=order.keep_going, types=order.types or (PIX_TYPE,))
     else:
         whole = select_every(reading, keep_going=order.keep_going)
     selection = arrange(order, reading, whole)

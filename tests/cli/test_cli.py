@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -208,3 +209,33 @@ def test_a_console_of_any_encoding_is_written_to(encoding):
     done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding})
     assert done.returncode == 3
     assert b"Traceback" not in done.stderr
+
+
+def written_row(header: str, *cells: str) -> str:
+    return header + "\n" + ";".join(f'"{cell}"' for cell in cells)
+
+
+def test_another_certification_gets_a_document_when_its_model_is_given(tmp_path):
+    header = (
+        '"Numéro de certification";"Prénom";"Nom";"Date de naissance";"Lieu de naissance";"Identifiant Externe";'
+        '"Type de certification";"Statut";"Niveau";"Commentaire jury pour l’organisation";"Session";'
+        '"Centre de certification";"Date de passage de la certification"'
+    )
+    row = ("20", "Ana", "SUMMERS", "22/02/2008", "Guéret", "", "Pix+ Droit", "Validée", "Expert", "", "1", "Lycée")
+    (tmp_path / "3A.csv").write_text(written_row(header, *row, "02/05/2026"), "utf-8-sig")
+    document = docx.Document()
+    document.add_paragraph("{{ prenom }} {{ nom }} : {{ type_certification }}, {{ niveau }}")
+    document.save("droit.docx")
+    assert exit_code(["merge", "3A.csv", "--model", "droit.docx", "--out", "none"]) == 0
+    assert not list(tmp_path.glob("none/**/*.docx"))
+    assert exit_code(["merge", "3A.csv", "--model", "droit.docx", "--type", "Pix+ Droit", "--out", "out"]) == 0
+    (made,) = (path for path in tmp_path.glob("out/**/*.docx") if ".pix-mailmerge" not in path.parts)
+    assert docx.Document(str(made)).paragraphs[0].text == "Ana SUMMERS : Pix+ Droit, Expert"
+
+
+def test_the_global_level_is_computed_when_asked(tmp_path):
+    source = str(ROOT / "samples/20250616_resultats_3e Émeraude.csv")
+    assert exit_code(["convert", source, "--to", "r.xlsx", "--status", "certified", "--compute-level"]) == 0
+    header, *rows = openpyxl.load_workbook("r.xlsx")["Feuil1"].values
+    levels = {row[header.index("Nombre de Pix")]: row[header.index("Niveau")] for row in rows}
+    assert levels["548"] == "Avancé 1"

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from pix_mailmerge.data_source.certification import Certification, Competence, find_global_level, find_maximum
+from pix_mailmerge.data_source.certification import (
+    Certification,
+    Competence,
+    find_global_level,
+    find_maximum,
+    with_level,
+)
 from pix_mailmerge.data_source.columns import HEADERS
 from pix_mailmerge.data_source.record import Header, Record
 
@@ -44,14 +50,14 @@ def test_no_global_level_is_none(text):
 def test_a_global_level_is_computed_when_asked_where_the_file_names_none():
     cells = {"Nombre de Pix": "412", "Date de passage de la certification": "20/05/2025"}
     assert Certification.of(with_cells(cells)).level is None
-    assert Certification.of(with_cells(cells), compute_level=True).level == "Indépendant 2"
-    assert Certification.of(with_cells(cells | {"Niveau": "-"}), compute_level=True).level is None
-    assert Certification.of(with_cells(cells | {"Niveau": "Novice 1"}), compute_level=True).level == "Novice 1"
+    assert Certification.of(with_level(with_cells(cells))).level == "Indépendant 2"
+    assert Certification.of(with_level(with_cells(cells | {"Niveau": "-"}))).level is None
+    assert Certification.of(with_level(with_cells(cells | {"Niveau": "Novice 1"}))).level == "Novice 1"
 
 
 def test_no_global_level_is_computed_before_the_third_version():
     cells = {"Nombre de Pix": "412", "Date de passage de la certification": "20/05/2022"}
-    assert Certification.of(with_cells(cells), compute_level=True).level is None
+    assert Certification.of(with_level(with_cells(cells))).level is None
 
 
 @pytest.mark.parametrize(
