@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.checks import REQUIRED
@@ -14,6 +12,7 @@ from pix_mailmerge.destination.compose import compose
 from pix_mailmerge.destination.converter import Chunk, Converter
 from pix_mailmerge.destination.engines import embedded
 from pix_mailmerge.destination.preflight.survey import Survey, survey_document
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.check_images import check_images
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
@@ -99,12 +98,12 @@ def check_pages(prepared: Prepared, model: Model, used: Sequence[str], survey: S
         return
     with (
         contextlib.suppress(PixMailMergeError),
-        tempfile.TemporaryDirectory(prefix="pix-") as work,
-        Converter(embedded.NAME, survey, processes=1, work=Path(work)) as converter,
+        private_folder() as work,
+        Converter(embedded.NAME, survey, processes=1, work=work) as converter,
     ):
         converter.start()  # while the worst cases are looked for
         ordinary, worst = _trial(records, used)
-        docx = Path(work) / "essai.docx"
+        docx = work / "essai.docx"
         values = (field_values(record, prepared.school) for record in (ordinary, *worst))
         compose(model, values, docx)
         bookmarks = tuple(bookmark(number) for number in range(1, len(worst) + 2))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from pix_mailmerge.destination.converter import Converter
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
 from pix_mailmerge.destination.preflight.survey import survey_document
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.prepare import inputs_of, prepare
 from pix_mailmerge.mailmerge.preview_pages import Page, PageMaker
@@ -49,7 +49,7 @@ class Preview:
 
 
 def preview(order: Order, *, record: int | None = None, worst: int = 5, report: Progress = silent) -> Preview:
-    """Write the documents of each model's ``worst`` cases, of the ``record``-th pupil, or of those that the order names.
+    """Write the documents of each model's ``worst`` cases, of the ``record``-th pupil, or of whom the order names.
 
     Raises PixMailMergeError with all problems, nothing written: among them a user's file that is in the way.
     """
@@ -60,9 +60,9 @@ def preview(order: Order, *, record: int | None = None, worst: int = 5, report: 
     problems = list(prepared.problems)
     made: list[Page] = []
     engines: dict[str, None] = {}
-    with tempfile.TemporaryDirectory(prefix="pix-") as work:
+    with private_folder() as work:
         for number, model in enumerate(prepared.models, 1):
-            own = Path(work) / str(number)
+            own = work / str(number)
             own.mkdir()
             survey = survey_document(model.path)
             with Converter(order.engine, survey, work=own) as converter:
