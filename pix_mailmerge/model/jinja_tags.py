@@ -18,6 +18,8 @@ __all__ = ["DocxTemplate", "InlineImage"]
 
 _DIALECT = DocxTemplate(io.BytesIO())
 _TAG = re.compile(r"\{(?:<[^>]*>)*[{%#]|\{_[{%]|[}%]_\}")
+MOST_UNCLOSED = 200
+_MARKUP = re.compile(r"<[^>]*>")
 _SCOPE_SPACE = re.compile("(\\{(?:<[^>]*>)*[{%#](?:tr|tc|p|r)(?:<[^>]*>)*)[\u00a0\u202f]")
 _WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TYPED = re.compile("[«–\u00a0\u202f]")
@@ -37,10 +39,19 @@ def has_tags(xml: str) -> bool:
     return _TAG.search(xml) is not None
 
 
+@lru_cache(maxsize=16)
 def preprocessed(xml: str) -> str:
     """Return a part's XML as Jinja source: docxtpl's ``patch_xml``, and more of what Word does to a typed tag."""
+    if _unclosed(xml) > MOST_UNCLOSED:
+        return xml  # docxtpl's expressions look for each end again and again; analysis tells what is wrong
     patched = str(_DIALECT.patch_xml(_SCOPE_SPACE.sub(r"\1 ", xml)))
     return _WHOLE_TAG.sub(lambda tag: plain_typing(tag[0]), patched) if _TYPED.search(patched) else patched
+
+
+def _unclosed(xml: str) -> int:
+    """Return how many more tags open than close in the text of a part."""
+    text = _MARKUP.sub("", xml)
+    return sum(text.count(one) for one in ("{{", "{%", "{#")) - sum(text.count(one) for one in ("}}", "%}", "#}"))
 
 
 def plain_typing(tag: str) -> str:

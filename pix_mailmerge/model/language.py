@@ -46,9 +46,37 @@ class Language:
         return replace(self, decimal=symbol, group=group)
 
 
+FRENCH = Language(
+    code=DEFAULT,
+    decimal=",",
+    group=NBSP,
+    months=(
+        *("janvier", "février", "mars", "avril", "mai", "juin"),
+        *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    ),
+    months_short=(
+        *("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    ),
+    days=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    days_short=("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+    am="AM",
+    pm="PM",
+    date_order="dmy",
+    short_date="dd/MM/yyyy",
+)
+"""As CLDR has it: nearly every model is French, and to load CLDR takes longer than to merge a class."""
+
+
 @lru_cache(maxsize=32)
 def language(code: str | None) -> Language:
     """Return the conventions of ``code`` (« fr », « fr-FR », « en_US »…); of French where nobody knows that code."""
+    if code in {None, "", "fr", DEFAULT}:
+        return replace(FRENCH, code=code or DEFAULT)
+    return from_cldr(code)
+
+
+def from_cldr(code: str | None) -> Language:
+    """Return the conventions of a language as CLDR has them; as language does."""
     from babel import Locale, UnknownLocaleError
 
     try:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.meta import TrackingCodeGenerator
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
@@ -79,6 +80,12 @@ class _BytesCodeGenerator(CodeGenerator):
     def _output_const_repr(self, group: Iterable[Any]) -> str:
         text = plain_braces("".join(map(str, group)))
         return repr(printable(text).encode() if self._yields else text)
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        """Take the text of the model as constant, and no expression: opening a model must not work out its bombs."""
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if self._yields and self._escapes(frame):
@@ -164,7 +171,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
     plain = _PLAIN_ATTRIBUTES
 
     def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized)
+        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized, optimized=False)
         self._escape = Escape()
         self.markup = Markup.PLAIN
         self.next_drawing = 0
@@ -218,6 +225,19 @@ def _judged(xml: str) -> tuple[bytes, Markup]:
     return xml.encode(), judge(xml) if "<" in xml else Markup.PLAIN
 
 
+class _Undeclared(TrackingCodeGenerator):
+    """Jinja's own search for the names that a source does not define, without working out its constants."""
+
+    _output_child_to_const = _BytesCodeGenerator._output_child_to_const
+
+
+def undeclared_names(tree: nodes.Template) -> frozenset[str]:
+    """Return the names that a parsed source takes from its values."""
+    search = _Undeclared(tree.environment)  # type: ignore[arg-type]
+    search.visit(tree)
+    return frozenset(search.undeclared_identifiers)
+
+
 class _NoRound:
     """Prints nothing where a loop makes no row, and says that its table has to be looked at."""
 
@@ -237,7 +257,13 @@ class Program:
     """A Jinja source, compiled. Called with the values of a record, yields the rendered UTF-8 bytes in pieces."""
 
     def __init__(self, environment: BytesEnvironment, source: str) -> None:
-        self._template = environment.from_string(told_empty_loops(environment.parse(source)))
+        self._environment = environment
+        self._source = source
+
+    @cached_property
+    def _template(self) -> Template:
+        """Return the code, made at its first use: a composed document never runs the program of a single one."""
+        return self._environment.from_string(told_empty_loops(self._environment.parse(self._source)))
 
     def __call__(self, values: Mapping[str, object]) -> Iterable[bytes]:
         template = self._template
