@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from pix_mailmerge.model.fields import Names, nearest
+from pix_mailmerge.model.programs import undeclared_names
 from pix_mailmerge.model.proofs import prove
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.model.tag_problems import check_tags
@@ -90,7 +91,7 @@ def unknown_field(name: str, place: Place, known: Iterable[str], several: tuple[
 def _uses(tree: nodes.Template, tags: tuple[Tag, ...], source: Source) -> Iterator[Use]:
     optional = _optional_names(tree)
     bare = frozenset(_bare_names(tree))
-    found = {name for name in meta.find_undeclared_variables(tree) if not name.startswith("_")}
+    found = {name for name in undeclared_names(tree) if not name.startswith("_")}
     words = [(tag, dict.fromkeys(_WORD.findall(tag.jinja))) for tag in tags if not tag.is_comment]
     order = {word: number for number, word in enumerate(dict.fromkeys(word for _, one in words for word in one))}
     for name in sorted(found, key=lambda name: (order.get(name, len(order)), name)):

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinja2 import meta
-
 from pix_mailmerge.model import media
 from pix_mailmerge.model.companion import Companion
 from pix_mailmerge.model.jinja_tags import (
@@ -23,7 +21,7 @@ from pix_mailmerge.model.jinja_tags import (
 from pix_mailmerge.model.opc import check_xml
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.packing import Packing
-from pix_mailmerge.model.programs import BytesEnvironment, Program
+from pix_mailmerge.model.programs import BytesEnvironment, Program, undeclared_names
 from pix_mailmerge.model.proofs import Markup, Proof, prove
 from pix_mailmerge.model.sources import Source, Translate, read_sources
 
@@ -97,7 +95,7 @@ class CompiledModel:
 
     def _part(self, source: Source) -> Part:
         tree = self.environment.parse(source.xml)
-        names = sorted(meta.find_undeclared_variables(tree))
+        names = sorted(undeclared_names(tree))
         return Part(source, self.compile(source.xml), prove(tree), tuple(names), has_drawings(source.xml))
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:

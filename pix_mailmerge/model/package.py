@@ -20,7 +20,7 @@ from pix_mailmerge.problems import ModelError, Place, Problem, error
 MOST_MEMBERS = 2_000
 MOST_BYTES = 200 * 1024**2
 """Of all members unpacked, and of the file itself."""
-MOST_XML_BYTES = 60 * 1024**2
+MOST_XML_BYTES = 20 * 1024**2
 MOST_RATIO = 250
 """Unpacked to packed, for a member above RATIO_FROM bytes; real document.xml stay below 60."""
 RATIO_FROM = 4 * 1024**2

@@ -66,7 +66,17 @@ def printable(text: str) -> str:
     return _NOT_XML.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
 
-class _BytesCodeGenerator(CodeGenerator):
+class _Unfolding(CodeGenerator):
+    """Works nothing out beforehand."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
+        """Take the text of the model as constant, and no expression: opening a model must not work out its bombs."""
+        if not isinstance(node, nodes.TemplateData):
+            raise nodes.Impossible
+        return super()._output_child_to_const(node, frame, finalize)
+
+
+class _BytesCodeGenerator(_Unfolding):
     """Yields bytes where Jinja's own generator yields strings; what is gathered in a buffer stays a string."""
 
     _yields = False
@@ -80,12 +90,6 @@ class _BytesCodeGenerator(CodeGenerator):
     def _output_const_repr(self, group: Iterable[Any]) -> str:
         text = plain_braces("".join(map(str, group)))
         return repr(printable(text).encode() if self._yields else text)
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
-        """Take the text of the model as constant, and no expression: opening a model must not work out its bombs."""
-        if not isinstance(node, nodes.TemplateData):
-            raise nodes.Impossible
-        return super()._output_child_to_const(node, frame, finalize)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if self._yields and self._escapes(frame):
@@ -225,10 +229,8 @@ def _judged(xml: str) -> tuple[bytes, Markup]:
     return xml.encode(), judge(xml) if "<" in xml else Markup.PLAIN
 
 
-class _Undeclared(TrackingCodeGenerator):
-    """Jinja's own search for the names that a source does not define, without working out its constants."""
-
-    _output_child_to_const = _BytesCodeGenerator._output_child_to_const
+class _Undeclared(_Unfolding, TrackingCodeGenerator):
+    """Jinja's own search for the names that a source does not define."""
 
 
 def undeclared_names(tree: nodes.Template) -> frozenset[str]:
