@@ -36,8 +36,13 @@ def carry_profile(source: pikepdf.Pdf, made: pikepdf.Pdf) -> None:
 
 
 def claim_conformance(made: pikepdf.Pdf, title: str | None, language: str) -> None:
-    """Write the metadata by which a PDF says that it is PDF/A-2b; neither author, program nor date is in it."""
-    packet = _PACKET.format(language=escape(language), title=_TITLE.format(escape(title)) if title else "")
-    stream = made.make_stream(packet.encode())
+    """Write the metadata by which a PDF says that it is PDF/A-2b."""
+    stream = made.make_stream(metadata_packet(title, language))
     stream.Type, stream.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
     made.Root.Metadata = stream
+
+
+def metadata_packet(title: str | None, language: str) -> bytes:
+    """Return the XMP packet of a PDF/A-2b; neither author, program nor date is in it."""
+    packet = _PACKET.format(language=escape(language), title=_TITLE.format(escape(title)) if title else "")
+    return packet.encode()

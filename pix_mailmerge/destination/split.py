@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pikepdf
 
-from pix_mailmerge.destination.archive import carry_profile, claim_conformance, is_archive
+from pix_mailmerge.destination.archive import claim_conformance, is_archive
+from pix_mailmerge.destination.cutting import Cutter
 from pix_mailmerge.problems import Place, ProgramFailedError, error
 
 LANGUAGE = "fr-FR"
@@ -51,11 +52,9 @@ def split(pdf: Path, parts: Sequence[Part], *, language: str = LANGUAGE) -> tupl
     """
     with open_pdf(pdf) as source:
         found = page_ranges(source, [part.bookmark for part in parts], pdf.name)
+        cutter = Cutter(source, language)
         for part, pages in zip(parts, found, strict=True):
-            with pikepdf.new() as made:
-                made.pages.extend(source.pages[pages.first : pages.first + pages.count])
-                carry_profile(source, made)
-                save(made, part.file, title=part.title, language=language)
+            part.file.write_bytes(cutter.cut(pages.first, pages.count, part.title))
     return tuple(pages.count for pages in found)
 
 
