@@ -14,7 +14,7 @@ from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
-from pix_mailmerge.mailmerge.verify import Verified, verify
+from pix_mailmerge.mailmerge.verify import Verified, read_back
 from pix_mailmerge.problems import raise_errors
 
 
@@ -34,7 +34,7 @@ def run(order: Order, report: Progress = silent) -> Outcome:
             maker.make_model(planned)
         origin = origin_of(order, prepared, delivery)
         delivery.finish(origin)
-        verified = verify(order.out, report, records=prepared.selection.chosen)
+        verified = read_back(order.out, report, records=prepared.selection.chosen)
         made = _report(order, prepared, plan, maker, delivery, verified)
         delivery.deliver(write_report(made, delivery))
         journal = delivery.finish(origin)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.cells import as_text
-from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.data_source.record import Record, Value
 from pix_mailmerge.data_source.results_xlsx import read_workbook
+from pix_mailmerge.data_source.values import parse_date
 from pix_mailmerge.destination.journal import FOLDER, Entry, Journal, Origin, Source, digest_of, read_journal
 from pix_mailmerge.destination.verification import told
 from pix_mailmerge.destination.verification.expected import Expectations
@@ -29,6 +31,7 @@ from pix_mailmerge.problems import (
 )
 from pix_mailmerge.settings import IMAGES, School
 
+_TYPED = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _DOCUMENTS = frozenset({"document", "pdf", "class", "class-pdf", "school", "school-pdf"})
 
 
@@ -74,6 +77,14 @@ def verify(folder: Path, report: Progress = silent, *, records: Sequence[Record]
     return Verified(folder, len(entries), len(rows), tuple(problems), time.monotonic() - started)
 
 
+def read_back(folder: Path, report: Progress = silent, *, records: Sequence[Record] = ()) -> Verified:
+    """Return what verify finds, what keeps it from comparing being a problem like the others."""
+    try:
+        return verify(folder, report, records=records)
+    except PixMailMergeError as cause:
+        return Verified(folder, 0, 0, cause.problems, 0.0)
+
+
 def school_of(folder: Path, origin: Origin) -> School:
     """Return the school as it was for the run that ``origin`` tells of, its images the copies that were kept."""
     known = {name: text for name, text in origin.settings.items() if name in School.__dataclass_fields__}
@@ -109,7 +120,8 @@ def _rows(folder: Path, workbook: Entry | None, records: Sequence[Record]) -> tu
     if digest_of(file) != workbook.sha256:
         return _matched(reading.records, workbook.sources), [told.modified_workbook(place)]
     wrong = _check_workbook(reading.records, records, place) if records else []
-    return [Row(*one) for one in zip(records or reading.records, workbook.sources, strict=True)], wrong
+    known = records or (reading.records if reading.is_pix else _typed(reading.records, workbook.sources))
+    return [Row(*one) for one in zip(known, workbook.sources, strict=True)], wrong
 
 
 def _matched(records: Sequence[Record], sources: Sequence[Source]) -> list[Row]:
@@ -118,6 +130,30 @@ def _matched(records: Sequence[Record], sources: Sequence[Source]) -> list[Row]:
     if len(by_key) == len(records) and all(source.key in by_key for source in sources):
         return [Row(by_key[source.key], source) for source in sources]
     return [Row(*one) for one in zip(records, sources, strict=True)]
+
+
+def _typed(records: Sequence[Record], sources: Sequence[Source]) -> list[Record]:
+    """Return records with the numbers and dates of their sources, which « Résultats Pix.xlsx » holds as text."""
+    return [
+        replace(record, cells=tuple(map(_value, record.cells)))
+        if Path(source.file).suffix.lower() in _TYPED
+        else record
+        for record, source in zip(records, sources, strict=True)
+    ]
+
+
+def _value(cell: Value) -> Value:
+    """Return what as_text was given."""
+    if not isinstance(cell, str):
+        return cell
+    if cell in {"VRAI", "FAUX"}:
+        return cell == "VRAI"
+    for parse in (int, float, parse_date):
+        with suppress(ValueError):
+            value: Value = parse(cell)
+            if as_text(value) == cell:
+                return value
+    return cell or None
 
 
 def _check_workbook(found: Sequence[Record], wanted: Sequence[Record], place: Place) -> list[Problem]:

@@ -7,7 +7,6 @@ before another. What moves on most pages is the layout's doing; what moves on a 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -18,18 +17,16 @@ from pix_mailmerge.destination.journal import Entry
 from pix_mailmerge.destination.verification import told
 from pix_mailmerge.destination.verification.compare import (
     Difference,
-    PageFinding,
     find_on_pages,
     found_beside,
     unfilled,
-    without_stories,
     wrong_order,
 )
 from pix_mailmerge.destination.verification.docx import UnreadableError
 from pix_mailmerge.destination.verification.expected import Expected
 from pix_mailmerge.destination.verification.pdf import Page
 from pix_mailmerge.destination.verification.rows import Lookup
-from pix_mailmerge.destination.verification.texts import Stream
+from pix_mailmerge.destination.verification.texts import Stream, squeezed
 from pix_mailmerge.problems import Place, Problem
 
 FEWEST = 3
@@ -145,17 +142,12 @@ class PdfChecker:
         return self._seen[key][1]
 
     def _looked(self, expected: Expected, pages: Pages, numbers: Sequence[int]) -> Seen:
-        joined = "".join(page.squeezed for page in pages)
-        text = joined
-        stories = [stream for name, stream in expected.others.items() if "/header" in name or "/footer" in name]
-        if len(pages) > 1 and expected.stream.text not in joined:
-            text = "".join(without_stories(page.squeezed, stories) for page in pages)
+        texts = [page.squeezed for page in pages]
         lost: list[Slot] = []
         moved: list[Slot] = []
-        left = joined
+        left = "".join(texts)
         for name, stream in ((BODY, expected.stream), *expected.others.items()):
-            finding = find_on_pages(stream, text if name == BODY else joined)
-            finding = _without_right_to_left(stream, finding)
+            finding = find_on_pages(stream, texts)
             lost += [(name, slot) for slot in finding.lost]
             moved += [(name, slot) for slot in finding.moved]
             for block in stream.blocks:
@@ -236,7 +228,9 @@ class PdfChecker:
         faults = [slot for slot in seen.lost if not (_is_margin(slot) and slot in held)]
         faults += [slot for slot in seen.moved if slot not in held]
         if faults:
-            problems.append(told.wrong_values(part.place, [_difference(seen, slot) for slot in faults]))
+            wrong = [_difference(seen, slot) for slot in faults]
+            apart = [one for one in wrong if squeezed(one.expected) != squeezed(one.found)]  # not a mere neighbour
+            problems.append(told.wrong_values(part.place, apart or wrong))
         if seen.images < pictures[seen.expected.own_pictures]:
             problems.append(told.signature(part.place, pictures[seen.expected.own_pictures], seen.images))
         return problems
@@ -263,16 +257,6 @@ def _difference(seen: Seen, slot: Slot) -> Difference:
 def _is_margin(slot: Slot) -> bool:
     """Tell whether a value stands in a header or footer, which may be that of pages that the record has not."""
     return "/header" in slot[0] or "/footer" in slot[0]
-
-
-def _without_right_to_left(stream: Stream, finding: PageFinding) -> PageFinding:
-    """Take values of Hebrew or Arabic letters, which engines write in either order, for moved and not for lost."""
-    turned = [
-        slot
-        for slot in finding.lost
-        if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in stream.values[slot])
-    ]
-    return PageFinding([slot for slot in finding.lost if slot not in turned], [*finding.moved, *turned])
 
 
 def _has(problems: Sequence[Problem], file: str) -> bool:

@@ -15,9 +15,11 @@ from pix_mailmerge.destination.verification.texts import (
     Stream,
     loose,
     plain,
+    rare_letters,
     squeezed,
     values_of,
     without_blank_end,
+    without_rare,
 )
 
 LEFT, RIGHT = 10, 6
@@ -39,9 +41,8 @@ class Difference:
 
 
 def differences(expected: Sequence[str], found: Sequence[str]) -> list[Difference]:
-    """Return how the paragraphs found differ from those expected, values marked; those that end both aside."""
-    wanted = without_blank_end(expected)
-    texts = without_blank_end(found)
+    """Return how the paragraphs found differ from those expected, values marked."""
+    wanted, texts = tuple(expected), tuple(found)
     before, after = [loose(text) for text in wanted], [loose(text) for text in texts]
     if before == after:
         return []
@@ -58,7 +59,9 @@ def _paragraph_differences(expected: str | None, found: str | None) -> list[Diff
         text = plain(expected or "")
         return [Difference(text, found or "", is_value=expected is not None and text != expected)]
     pieces = list(values_of(expected))
-    pattern = "".join("(.*?)" if is_value else re.escape(loose_kept(text)) for text, is_value in pieces)
+    pattern = "".join(
+        f"({re.escape(loose_kept(text))}|.*?)" if is_value else re.escape(loose_kept(text)) for text, is_value in pieces
+    )
     match = re.fullmatch(pattern, loose_kept(found), re.DOTALL)
     values = [text for text, is_value in pieces if is_value]
     if match is None or PAGE_BREAK in found:
@@ -98,25 +101,82 @@ class PageFinding:
     moved: list[int] = field(default_factory=list)
 
 
-def find_on_pages(stream: Stream, pages: str) -> PageFinding:
+def find_on_pages(stream: Stream, pages: Sequence[str]) -> PageFinding:
     """Return which values of ``stream`` are not found in its pages, squeezed: each in its place, in order."""
     finding = PageFinding()
-    if all(block in pages for block in stream.blocks):
+    if _runs_through(stream.blocks, pages):
         return finding
+    text = "".join(pages)
     place = 0
-    edges = (0, *stream.cuts, len(stream.text))
     for number, (start, end) in enumerate(stream.slots):
-        first = max((edge for edge in edges if edge <= start), default=0)
-        last = min((edge for edge in edges if edge >= end), default=len(stream.text))
-        context = stream.text[max(first, start - LEFT) : min(last, end + RIGHT)]
-        found = pages.find(context, place)
+        first, last = _neighbourhood(stream, start, end)
+        context = stream.text[first:last]
+        contexts = [context, stream.text[first:end], stream.text[start:last]] if len(pages) > 1 else [context]
+        found = min((at for one in contexts if (at := text.find(one, place)) >= 0), default=-1)
         if found >= 0:
             place = found
-        elif stream.text[start:end] in pages:
+        elif _is_there_in_pieces(stream.text[first:start], stream.text[start:end], stream.text[end:last], pages):
+            continue
+        elif without_rare(stream.text[start:end]) in without_rare(text):
             finding.moved.append(number)
         else:
             finding.lost.append(number)
     return finding
+
+
+def _is_there_in_pieces(before: str, value: str, after: str, pages: Sequence[str]) -> bool:
+    """Tell whether a value is in its place, but cut by the end of a page, or its rare letters drawn elsewhere."""
+    if rare_letters(before + value + after):
+        text = "".join(pages)
+        contexts = [before + value + after, *([before + value, value + after] if len(pages) > 1 else ())]
+        is_there = any(without_rare(context) in without_rare(text) for context in contexts)
+        if is_there and all(letter in text for letter in rare_letters(value)):
+            return True
+    return any(
+        before + value[:cut] in page and value[cut:] + after in following
+        for page, following in pairwise(pages)
+        for cut in range(1, len(value))
+    )
+
+
+def _runs_through(blocks: Sequence[str], pages: Sequence[str]) -> bool:
+    """Tell whether a text is there whole, although the pages cut it: what each page begins, the next one goes on with.
+
+    Headers, footers and repeated rows of a table stand around and between the pieces.
+    """
+    number, place = 0, 0
+    for block in blocks:
+        left = block
+        while left:
+            if number == len(pages):
+                return False
+            length = _longest_start(left, pages[number], place)
+            if length:
+                place = pages[number].find(left[:length], place) + length
+                left = left[length:]
+            if left:
+                number, place = number + 1, 0
+    return True
+
+
+def _longest_start(text: str, page: str, place: int) -> int:
+    """Return how many letters of the beginning of ``text`` stand together in ``page`` from ``place`` on."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if page.find(text[:middle], place) >= 0:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _neighbourhood(stream: Stream, start: int, end: int) -> tuple[int, int]:
+    """Return where the neighbours of a value begin and end; what is not known beforehand is none."""
+    edges = (0, *stream.cuts, len(stream.text))
+    first = max((edge for edge in edges if edge <= start), default=0)
+    last = min((edge for edge in edges if edge >= end), default=len(stream.text))
+    return max(first, start - LEFT), min(last, end + RIGHT)
 
 
 def found_beside(stream: Stream, slot: int, text: str) -> str:
@@ -144,20 +204,6 @@ def _mapped(text: str) -> tuple[str, list[int]]:
             letters.append(letter)
             places.append(place)
     return "".join(letters), places
-
-
-def without_stories(page: str, stories: Sequence[Stream]) -> str:
-    """Return a page's squeezed text without the headers and footers at its beginning and end."""
-    patterns = [r"\d*".join(map(re.escape, story.blocks)) for story in stories if story.text]
-    for _ in patterns:
-        for pattern in patterns:
-            match = re.match(rf"\d*{pattern}", page) if pattern else None
-            if match and match.end():
-                page = page[match.end() :]
-            match = re.search(rf"{pattern}\d*\Z", page) if pattern else None
-            if match and match.start() < match.end():
-                page = page[: match.start()]
-    return page
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,8 +187,18 @@ def loose(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Return the form in which a text and its print are the same: no blanks, hyphens, ligatures or capitals."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return _CUT.sub("", "".join(unicodedata.normalize("NFC", folded).split()))
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
+    return _NUMBER_COMMA.sub(".", _CUT.sub("", "".join(folded.split())))
+
+
+def rare_letters(text: str) -> str:
+    """Return the letters that the font of a document may lack: engines may draw these apart from their neighbours."""
+    return "".join(char for char in text if char > "\xff" and char.isalpha() and char != "œ")
+
+
+def without_rare(text: str) -> str:
+    """Return ``text`` without its rare letters."""
+    return "".join(char for char in text if char <= "\xff" or not char.isalpha() or char == "œ")
 
 
 @lru_cache(maxsize=8192)
