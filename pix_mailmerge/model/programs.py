@@ -236,6 +236,7 @@ class _Undeclared(_Unfolding, TrackingCodeGenerator):
 def undeclared_names(tree: nodes.Template) -> frozenset[str]:
     """Return the names that a parsed source takes from its values."""
     search = _Undeclared(tree.environment)  # type: ignore[arg-type]
+    search.optimizer = None
     search.visit(tree)
     return frozenset(search.undeclared_identifiers)
 
