@@ -94,6 +94,7 @@ class Delivery:
         self.staging = self._own / STAGING
         self.model: str | None = None
         self._count = 0
+        self._announced: list[Entry] = []
         self._finished = False
         with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -129,6 +130,7 @@ class Delivery:
         for parent in {(self.folder / made.path).parent for made in batch}:
             _flush_folder(parent)
         self.journal = self.journal.with_entries(entries)
+        self._announced.clear()
 
     def keep_model(self, model: Path) -> str:
         """Keep a copy of ``model`` beside the journal and return its name."""
@@ -155,6 +157,8 @@ class Delivery:
         self._pending.close()
         if not self._finished:
             with contextlib.suppress(Exception):  # what is announced in PENDING tells the next run as well
+                delivered = [entry for entry in self._announced if _holds(self.folder / entry.path, entry)]
+                self.journal = self.journal.with_entries(delivered)
                 write_journal(self.folder, self.journal)
                 self._finished = True
         with contextlib.suppress(OSError):
@@ -185,7 +189,8 @@ class Delivery:
             write_journal(self.folder, journal)
         return replace(journal, pending=(), run=journal.run + 1)
 
-    def _announce(self, entries: Iterable[Entry]) -> None:
+    def _announce(self, entries: Sequence[Entry]) -> None:
+        self._announced += entries
         self._pending.writelines(pending_line(entry) for entry in entries)
         self._pending.flush()
         os.fsync(self._pending.fileno())

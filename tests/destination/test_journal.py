@@ -1,10 +1,12 @@
 """The journal knows our files from everyone else's; a delivery is whole, or the next run knows what is there."""
 
+import errno
 import json
 import os
 import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -200,3 +202,44 @@ def test_a_copy_of_the_model_is_kept(tmp_path):
         delivery.finish(Origin(models=(name,)))
     assert (tmp_path / "out/.pix-mailmerge" / name).read_bytes() == b"model"
     assert read_journal(tmp_path / "out").origin.models == (name,)
+
+
+class Failing:
+    """Stands for a function of the system that fails at its n-th call."""
+
+    def __init__(self, real, number):
+        self.real, self.left = real, number
+
+    def __call__(self, *arguments, **named):
+        self.left -= 1
+        if self.left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self.real(*arguments, **named)
+
+
+@pytest.mark.parametrize("number", range(1, 16))
+@pytest.mark.parametrize(("owner", "name"), [(os, "fsync"), (Path, "replace"), (Path, "mkdir"), (Path, "write_bytes")])
+def test_a_disk_that_fails_at_any_moment_leaves_whole_files_that_the_next_run_makes_again(
+    tmp_path, monkeypatch, owner, name, number
+):
+    old = {"3A/a.docx": b"old a", "3A/b.docx": b"old b"}
+    new = {"3A/a.docx": b"new a", "3A/b.docx": b"new b", "3B/c.docx": b"new c"}
+    deliver(tmp_path, old)
+    real = getattr(owner, name)
+    failing = Failing(real, number)
+    monkeypatch.setattr(owner, name, lambda *arguments, **named: failing(*arguments, **named))
+    try:
+        deliver(tmp_path, new)
+    except DestinationError as cause:
+        assert cause.exit_code == 6
+        assert "disque est plein" in cause.problems[0].what
+    except OSError:
+        assert name == "write_bytes"  # by deliver() itself, into the folder of the run
+    monkeypatch.setattr(owner, name, real)
+    for path, content in new.items():
+        if (tmp_path / path).exists():
+            assert (tmp_path / path).read_bytes() in {content, old.get(path)}
+    assert check_writable(tmp_path, new) == ()
+    deliver(tmp_path, new)
+    assert {path: (tmp_path / path).read_bytes() for path in new} == new
+    assert sorted(path.name for path in (tmp_path / ".pix-mailmerge").iterdir()) == ["journal.json", "verrou"]
