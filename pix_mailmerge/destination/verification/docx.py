@@ -34,11 +34,14 @@ class Docx:
     main: str
     crcs: Mapping[str, int]
     _zip: zipfile.ZipFile = field(repr=False)
+    _read: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
         """Return a member; raise UnreadableError where it is damaged or not there."""
         try:
-            return self._zip.read(name)
+            if name not in self._read:
+                self._read[name] = self._zip.read(name)
+            return self._read[name]
         except (KeyError, OSError, zipfile.BadZipFile, zlib.error, EOFError) as cause:
             raise UnreadableError(name) from cause
 
