@@ -21,7 +21,7 @@ from pix_mailmerge.destination.composition.plan import Plan
 from pix_mailmerge.destination.composition.run import Run
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.compiled import CompiledModel
-from pix_mailmerge.model.merge_model import Merged
+from pix_mailmerge.model.merge_fields import Merged
 from pix_mailmerge.model.word_model import Missing, Model
 from pix_mailmerge.problems import DestinationError, Place, Problem, error, raise_errors
 

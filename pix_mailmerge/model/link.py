@@ -15,10 +15,10 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pix_mailmerge._files import write_file
-from pix_mailmerge.model.field_tree import Element, attribute
-from pix_mailmerge.model.merge_settings import field_map, find_child, is_on, settings_name, settings_root
 from pix_mailmerge.model.opc import CONTENT_TYPES, parse_xml, read_relationships, rels_name, serialize_xml
 from pix_mailmerge.model.package import Package, open_package
+from pix_mailmerge.model.word_fields.settings import field_map, find_child, is_on, settings_name, settings_root
+from pix_mailmerge.model.word_fields.tree import Element, attribute
 from pix_mailmerge.model.zip_records import Packed, pack
 
 SOURCE_KINDS = frozenset({"mailMergeSource", "mailMergeHeaderSource", "recipientData"})

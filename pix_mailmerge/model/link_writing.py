@@ -10,9 +10,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from pix_mailmerge._files import write_file
-from pix_mailmerge.model.field_tree import Element, local
 from pix_mailmerge.model.link import unlinked
-from pix_mailmerge.model.merge_settings import settings_name
 from pix_mailmerge.model.opc import (
     CONTENT_TYPES,
     main_part,
@@ -23,6 +21,8 @@ from pix_mailmerge.model.opc import (
     serialize_xml,
 )
 from pix_mailmerge.model.package import Package, open_package
+from pix_mailmerge.model.word_fields.settings import settings_name
+from pix_mailmerge.model.word_fields.tree import Element, local
 from pix_mailmerge.model.zip_records import Packed, pack
 from pix_mailmerge.problems import ModelError, Place, Problem, error
 

@@ -22,14 +22,14 @@ from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values
 from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.leaks import without_leaks
 from pix_mailmerge.model.link import read_link
-from pix_mailmerge.model.merge_model import KnownNames, Merged, MergeModel, Variant
-from pix_mailmerge.model.merge_program import MergeProgram, is_list
+from pix_mailmerge.model.merge_fields import KnownNames, Merged, MergeModel, Variant
 from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.sources import read_sources
+from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
 from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors
 from pix_mailmerge.settings import IMAGES, School
 

@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from pix_mailmerge.model.date_pictures import as_moment, date_picture, parse_moment, plain_date
-from pix_mailmerge.model.language import language
+from pix_mailmerge.model.word_fields.date_pictures import as_moment, date_picture, parse_moment, plain_date
+from pix_mailmerge.model.word_fields.language import language
 
 MOMENT = datetime(2013, 4, 5, 14, 7, 9)
 

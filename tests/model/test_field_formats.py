@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from pix_mailmerge.model.field_formats import Formats, plain_text, text_format
-from pix_mailmerge.model.language import language
-from pix_mailmerge.model.number_pictures import number_picture
+from pix_mailmerge.model.word_fields.formats import Formats, plain_text, text_format
+from pix_mailmerge.model.word_fields.language import language
+from pix_mailmerge.model.word_fields.number_pictures import number_picture
 
 FRENCH, ENGLISH = language("fr-FR"), language("en-US")
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from pix_mailmerge.model.field_formulas import evaluate, parse_formula
-from pix_mailmerge.model.formula_functions import FormulaError
-from pix_mailmerge.model.language import language
+from pix_mailmerge.model.word_fields.formulas import evaluate, parse_formula
+from pix_mailmerge.model.word_fields.functions import FormulaError
+from pix_mailmerge.model.word_fields.language import language
 
 
 def value(text: str, code: str = "en-US", **bookmarks: str) -> Decimal:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
-from pix_mailmerge.model.language import from_cldr, language
+from pix_mailmerge.model.word_fields.language import from_cldr, language
 
 
 @pytest.mark.parametrize("code", ["fr", "fr-FR"])

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from pix_mailmerge.model.language import language
-from pix_mailmerge.model.number_pictures import number_picture
-from pix_mailmerge.model.numbers import as_number, parse_number, plain_number
+from pix_mailmerge.model.word_fields.language import language
+from pix_mailmerge.model.word_fields.number_pictures import number_picture
+from pix_mailmerge.model.word_fields.numbers import as_number, parse_number, plain_number
 
 NBSP = "\N{NO-BREAK SPACE}"
 

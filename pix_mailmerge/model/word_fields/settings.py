@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pix_mailmerge.model.field_tree import Element, attribute, local
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package
+from pix_mailmerge.model.word_fields.tree import Element, attribute, local
 
 
 @dataclass(frozen=True, slots=True)

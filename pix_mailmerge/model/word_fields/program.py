@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pix_mailmerge.model.field_nodes import Show
-from pix_mailmerge.model.merge_fields import FIELD, FLAG, PartFields, RowSteps
-from pix_mailmerge.model.merge_state import Asked, Counted, Header, MergeState, Values
+from pix_mailmerge.model.word_fields.nodes import Show
+from pix_mailmerge.model.word_fields.state import Asked, Counted, Header, MergeState, Values
+from pix_mailmerge.model.word_fields.translation import FIELD, FLAG, PartFields, RowSteps
 
 Context = dict[str, object]
 _LISTS = frozenset({list, tuple})

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from lxml import etree
 
-from pix_mailmerge.model.field_tree import Element, local
+from pix_mailmerge.model.word_fields.tree import Element, local
 
 Kind = Literal["text", "child", "run", "mark", "block", "picture"]
 

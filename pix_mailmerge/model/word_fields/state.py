@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TypeVar
 
-from pix_mailmerge.model.field_runs import Segment
 from pix_mailmerge.model.names import Match, resolve
+from pix_mailmerge.model.word_fields.runs import Segment
 
 T = TypeVar("T")
 Row = Sequence[object]

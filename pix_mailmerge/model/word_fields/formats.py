@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 
-from pix_mailmerge.model.date_pictures import DatePicture, as_moment, plain_date
-from pix_mailmerge.model.language import Language
-from pix_mailmerge.model.number_pictures import NumberPicture
-from pix_mailmerge.model.number_words import amount_words, cardinal_words, ordinal_digits, ordinal_words
-from pix_mailmerge.model.numbers import FIFTEEN_DIGITS, as_number, parse_number, plain_number, round_half_up
+from pix_mailmerge.model.word_fields.date_pictures import DatePicture, as_moment, plain_date
+from pix_mailmerge.model.word_fields.language import Language
+from pix_mailmerge.model.word_fields.number_pictures import NumberPicture
+from pix_mailmerge.model.word_fields.number_words import amount_words, cardinal_words, ordinal_digits, ordinal_words
+from pix_mailmerge.model.word_fields.numbers import FIFTEEN_DIGITS, as_number, parse_number, plain_number, round_half_up
 
 TextFormat = Callable[[str], str]
 _WORD_START = re.compile(r"(?<![^\s\-(\[«“\"/.])([^\W\d_])")

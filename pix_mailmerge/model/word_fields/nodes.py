@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pix_mailmerge.model.field_formats import Formats, plain_text
-from pix_mailmerge.model.field_formulas import Formula, evaluate
-from pix_mailmerge.model.field_runs import RunWriter, Segment, shown
-from pix_mailmerge.model.formula_functions import FormulaError
-from pix_mailmerge.model.language import Language
 from pix_mailmerge.model.media import Framed
-from pix_mailmerge.model.merge_state import MergeState, SkipRecordError
-from pix_mailmerge.model.numbers import parse_number, plain_number
+from pix_mailmerge.model.word_fields.formats import Formats, plain_text
+from pix_mailmerge.model.word_fields.formulas import Formula, evaluate
+from pix_mailmerge.model.word_fields.functions import FormulaError
+from pix_mailmerge.model.word_fields.language import Language
+from pix_mailmerge.model.word_fields.numbers import parse_number, plain_number
+from pix_mailmerge.model.word_fields.runs import RunWriter, Segment, shown
+from pix_mailmerge.model.word_fields.state import MergeState, SkipRecordError
 from pix_mailmerge.problems import ModelError, Place, Problem, error
 
 FORMULA_PLACES = 2

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pix_mailmerge.model.date_pictures import date_picture
-from pix_mailmerge.model.field_codes import Argument, Code, parse_code
-from pix_mailmerge.model.field_formats import KEPT_RUN, Formats, text_format
-from pix_mailmerge.model.field_formulas import Operand, parse_formula
-from pix_mailmerge.model.field_greeting import Greeting
-from pix_mailmerge.model.field_nodes import (
+from pix_mailmerge.model.names import ADDRESS_FIELDS
+from pix_mailmerge.model.word_fields.codes import Argument, Code, parse_code
+from pix_mailmerge.model.word_fields.date_pictures import date_picture
+from pix_mailmerge.model.word_fields.formats import KEPT_RUN, Formats, text_format
+from pix_mailmerge.model.word_fields.formulas import Operand, parse_formula
+from pix_mailmerge.model.word_fields.functions import FormulaError
+from pix_mailmerge.model.word_fields.greeting import Greeting
+from pix_mailmerge.model.word_fields.language import Language, language
+from pix_mailmerge.model.word_fields.nodes import (
     Compare,
     Comparison,
     Compute,
@@ -30,7 +33,8 @@ from pix_mailmerge.model.field_nodes import (
     Style,
     Template,
 )
-from pix_mailmerge.model.field_problems import (
+from pix_mailmerge.model.word_fields.number_pictures import number_picture
+from pix_mailmerge.model.word_fields.problems import (
     bad_formula,
     bare_switch,
     nameless,
@@ -39,13 +43,20 @@ from pix_mailmerge.model.field_problems import (
     unknown_format,
     unsupported,
 )
-from pix_mailmerge.model.field_runs import RunWriter, Segment, look_of, xml_of
-from pix_mailmerge.model.field_tree import Block, Element, Field, Inline, Mark, Piece, Text, attribute, local, plain
-from pix_mailmerge.model.formula_functions import FormulaError
-from pix_mailmerge.model.language import Language, language
-from pix_mailmerge.model.merge_state import Asked, MergeState
-from pix_mailmerge.model.names import ADDRESS_FIELDS
-from pix_mailmerge.model.number_pictures import number_picture
+from pix_mailmerge.model.word_fields.runs import RunWriter, Segment, look_of, xml_of
+from pix_mailmerge.model.word_fields.state import Asked, MergeState
+from pix_mailmerge.model.word_fields.tree import (
+    Block,
+    Element,
+    Field,
+    Inline,
+    Mark,
+    Piece,
+    Text,
+    attribute,
+    local,
+    plain,
+)
 from pix_mailmerge.problems import Place, Problem
 
 MERGED = frozenset(

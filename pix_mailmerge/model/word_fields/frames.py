@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pix_mailmerge.model.field_tree import Element
 from pix_mailmerge.model.media import Framed, Picture
+from pix_mailmerge.model.word_fields.tree import Element
 from pix_mailmerge.settings import IMAGES
 
 _R = frozenset(

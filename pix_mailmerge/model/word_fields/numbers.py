@@ -7,7 +7,7 @@ import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from pix_mailmerge.model.language import NBSP, Language
+from pix_mailmerge.model.word_fields.language import NBSP, Language
 
 FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 """What Excel shows and Word reckons with: 0.1 + 0.2 is 0.3."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
-from pix_mailmerge.model.formula_functions import (
+from pix_mailmerge.model.word_fields.functions import (
     COMPARISONS,
     FUNCTIONS,
     MATHS,
@@ -28,8 +28,8 @@ from pix_mailmerge.model.formula_functions import (
     Lookup,
     Node,
 )
-from pix_mailmerge.model.language import NBSP, Language
-from pix_mailmerge.model.numbers import parse_number
+from pix_mailmerge.model.word_fields.language import NBSP, Language
+from pix_mailmerge.model.word_fields.numbers import parse_number
 
 MOST_TOKENS = 2_000
 DEEPEST = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pix_mailmerge.model.language import Language
-from pix_mailmerge.model.numbers import round_half_up
+from pix_mailmerge.model.word_fields.language import Language
+from pix_mailmerge.model.word_fields.numbers import round_half_up
 
 LARGEST = 999_999
 """Word writes no larger number in letters."""

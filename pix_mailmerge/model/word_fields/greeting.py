@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pix_mailmerge.model.field_formats import plain_text
-from pix_mailmerge.model.field_nodes import Node
-from pix_mailmerge.model.field_runs import Segment
-from pix_mailmerge.model.language import Language
-from pix_mailmerge.model.merge_state import MergeState
+from pix_mailmerge.model.word_fields.formats import plain_text
+from pix_mailmerge.model.word_fields.language import Language
+from pix_mailmerge.model.word_fields.nodes import Node
+from pix_mailmerge.model.word_fields.runs import Segment
+from pix_mailmerge.model.word_fields.state import MergeState
 
 MAPPED = {
     "_TITLE0_": "Courtesy Title",

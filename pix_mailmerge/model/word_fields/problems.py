@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pix_mailmerge.model.field_tree import Field
+from pix_mailmerge.model.word_fields.tree import Field
 from pix_mailmerge.problems import Place, Problem, error, warning
 
 

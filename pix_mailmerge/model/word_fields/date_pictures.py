@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 
-from pix_mailmerge.model.language import Language, language
+from pix_mailmerge.model.word_fields.language import Language, language
 
 _ITEM = re.compile(r"'(?P<quoted>[^']*)'?|(?P<half>am/pm|AM/PM)|(?P<run>(?P<letter>[dDMyYhHmsSjJaA])(?P=letter)*)")
 _LONGEST = 60

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, DecimalException
 
-from pix_mailmerge.model.numbers import round_half_up
+from pix_mailmerge.model.word_fields.numbers import round_half_up
 
 MATHS = Context(prec=28, rounding=ROUND_HALF_UP, Emax=400, Emin=-400)
 SHOWN = Context(prec=15, rounding=ROUND_HALF_UP)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pix_mailmerge.model.field_formats import KEPT_RUN
-from pix_mailmerge.model.field_tree import Block, Element, Field, Inline, Mark, Piece, Text
+from pix_mailmerge.model.word_fields.formats import KEPT_RUN
+from pix_mailmerge.model.word_fields.tree import Block, Element, Field, Inline, Mark, Piece, Text
 
 COMPARING = frozenset({"IF", "COMPARE", "NEXTIF", "SKIPIF"})
 _OPERATORS = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "=<": "<=", "=>": ">=", "><": "<>"}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from pix_mailmerge.model.language import NBSP, Language
-from pix_mailmerge.model.numbers import round_half_up
+from pix_mailmerge.model.word_fields.language import NBSP, Language
+from pix_mailmerge.model.word_fields.numbers import round_half_up
 
 _DIGITS = frozenset("0#x")
 _SPACES = f" {NBSP}\N{NARROW NO-BREAK SPACE}"

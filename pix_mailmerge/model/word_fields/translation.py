@@ -1,0 +1,449 @@
+"""« MERGEFIELD »: Word's fields of a part made expressions of its Jinja source.
+
+Each outermost field becomes ``{{ _mf0[7] }}`` (field 7 of part 0): its value is worked out for a record before the part
+is rendered, in the order of the document, and is XML already. A paragraph that may vanish stands in
+``{% if _mp0[7] %}``, a row that is repeated in ``{% for _mr in _mf0[7] %}``. Fields left to Word stay, with those
+inside them replaced.
+
+One tuple for each part, not one name for each field: Jinja's compiler copies all names at each ``if``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pix_mailmerge.model.opc import parse_xml
+from pix_mailmerge.model.word_fields import problems
+from pix_mailmerge.model.word_fields.compiler import FieldCompiler, FieldUse, Findings
+from pix_mailmerge.model.word_fields.frames import Frame, find_frames, has_frames
+from pix_mailmerge.model.word_fields.nodes import MergeField, Node, SetBookmark, Show, SkipIf, Template
+from pix_mailmerge.model.word_fields.runs import RunWriter, look_of, xml_of
+from pix_mailmerge.model.word_fields.state import Asked, MergeState
+from pix_mailmerge.model.word_fields.tree import (
+    NAMESPACES,
+    Box,
+    Element,
+    Field,
+    Story,
+    Text,
+    Trouble,
+    ancestor,
+    cells,
+    local,
+    read_story,
+    split_runs,
+)
+from pix_mailmerge.problems import Place
+
+FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
+"""Names of the values in the source: what fields show, which paragraphs stay (both with the part's number), one of a
+row's rounds."""
+
+_MARK = "urn:pix-mailmerge:field"
+_MARK_XML = re.compile(rf'(?:<pix:(?=\w+ xmlns)|{_MARK}:)(\w+)(?: xmlns:pix="{_MARK}" n="|:)(\d+)(?:"/>|;)')
+"""A mark: an element, or (of a picture's frame) the text of an attribute."""
+_LITERAL = re.compile(r"\{(?=[{%#])")
+_PARTS = {
+    "body": "corps",
+    "hdr": "en-tête",
+    "ftr": "pied de page",
+    "footnotes": "note de bas de page",
+    "endnotes": "note de fin",
+}
+_WRAPPERS = frozenset({"hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo"})
+_POINTS = frozenset({"bookmarkStart", "bookmarkEnd", "proofErr", "pPr", "commentRangeStart", "commentRangeEnd"})
+
+
+@dataclass(slots=True)
+class RowSteps:
+    """A row that is repeated for each mapping of a list. column: position of the list among the names asked for."""
+
+    column: int
+    shows: list[Show] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PartFields:
+    """The fields of a part. pieces: its XML and, every second one, the expression of a field or of a paragraph.
+
+    steps: what the fields show, in order. flags: for each paragraph that may vanish the steps of its fields; it stays
+    when one of them shows something. is_changed: anything differs from the XML it was made of.
+    """
+
+    number: int
+    pieces: list[str]
+    is_changed: bool = False
+    steps: list[Show | RowSteps] = field(default_factory=list)
+    flags: list[tuple[int, ...]] = field(default_factory=list)
+
+    @property
+    def literal(self) -> str:
+        """Return the XML without the expressions."""
+        return "".join(self.pieces[::2])
+
+    def source(self, *, tags: bool) -> str:
+        """Return the Jinja source; without ``tags`` the braces of the text are literal."""
+        if tags:
+            return "".join(self.pieces)
+        return "".join(
+            piece if number % 2 else _LITERAL.sub("{{ '{' }}", piece) for number, piece in enumerate(self.pieces)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """keeps_blank_lines: paragraphs of empty fields stay (``w:doNotSuppressBlankLines``). repeated: positions of the
+    names whose values are lists."""
+
+    keeps_blank_lines: bool = False
+    repeated: frozenset[int] = frozenset()
+
+
+def translate(xml: str, findings: Findings, options: Options, number: int = 0) -> PartFields:
+    """Return a part's XML with its merge fields as expressions; ``number`` tells the parts of a model apart.
+
+    What is wrong with them goes to the findings; a broken field is left as it is, and so is a part without fields.
+    """
+    root = parse_xml(xml.encode())
+    if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None and not has_frames(xml):
+        return PartFields(number, [xml])
+    return _Translator(root, findings, options).translated(number)
+
+
+class _Translator:
+    """One pass over a part. Fields become marks in its XML; the marks become expressions once it is text again."""
+
+    def __init__(self, root: Element, findings: Findings, options: Options) -> None:
+        self._root = root
+        self._findings = findings
+        self._options = options
+        self._known: dict[str | None, str] = dict(root.nsmap)
+        prefix = next((prefix for prefix, name in self._known.items() if name in NAMESPACES), None)
+        self._writer = RunWriter(prefix or "")
+        self._compiler = FieldCompiler(
+            findings, self._writer, self._known, self._place, self._template, self._kept_template
+        )
+        self._shows: list[Show] = []
+        self._flags: list[list[int]] = []
+        self._rows: dict[Element, int] = {}
+        self._touched: dict[Element, None] = {}
+        self._plain: dict[int, Node] = {}
+        self._owns: dict[int, str] = {}
+        self._is_mended = False
+
+    def translated(self, number: int) -> PartFields:
+        split_runs(self._root)
+        stories = [read_story(container) for container in self._containers()]
+        self._findings.bookmarks |= frozenset(_bookmarks(stories))
+        for frame in find_frames(self._root):
+            self._frame(frame)
+        for story in stories:
+            self._translate(story)
+        self._suppress()
+        self._repeat()
+        return self._assembled(number)
+
+    def _containers(self) -> list[Element]:
+        if local(self._root) in ("footnotes", "endnotes"):
+            return [note for note in self._root if local(note) in ("footnote", "endnote")]
+        return [self._root]
+
+    def _translate(self, story: Story) -> None:
+        broken = [self._broken(trouble) for trouble in story.troubles]
+        if any(broken):
+            return
+        for item in story.items:
+            if isinstance(item, Field):
+                self._field(item)
+            else:
+                self._translate(read_story(item.content) if isinstance(item, Box) else item)
+
+    def _broken(self, trouble: Trouble) -> bool:
+        """Tell what is wrong with a field's structure; True where the story cannot be trusted any more."""
+        place = Place(self._findings.file, part=self._part, near=_near(trouble.element))
+        if trouble.kind == "stray":
+            self._findings.problems.setdefault(problems.stray(place))
+            trouble.element.getparent().remove(trouble.element)
+            self._is_mended = True
+            return False
+        problem = problems.too_deep(place) if trouble.kind == "too-deep" else problems.unfinished(trouble.code, place)
+        self._findings.problems.setdefault(problem)
+        return True
+
+    def _field(self, placed: Field) -> None:
+        """Replace a field by a mark, or only the fields inside one that is left to Word."""
+        self._inner(placed)
+        node = self._compiler.find_node(placed)
+        if node is None:
+            self._nested(placed)
+        else:
+            self._replace(placed, node)
+
+    def _inner(self, placed: Field) -> None:
+        """Translate the tables and text boxes inside a field, before it is cut out."""
+        for block in placed.blocks:
+            for container in cells(block) if local(block) == "tbl" else [block]:
+                self._translate(read_story(container))
+        placed.blocks = [block for block in placed.blocks if local(block) != "txbxContent"]
+
+    def _nested(self, outer: Field) -> None:
+        """Replace the fields inside one that is left to Word, those of its code by text that is code."""
+        for pieces in (outer.code, outer.result):
+            for piece in pieces:
+                if not isinstance(piece, Field) or piece.is_placed:
+                    continue
+                node = self._compiler.find_node(piece)
+                if node is None:
+                    self._nested(piece)
+                else:
+                    self._replace(piece, node, in_code=pieces is outer.code)
+
+    def _replace(self, placed: Field, node: Node, *, in_code: bool = False) -> None:
+        start: Element = ancestor(placed.begin, "p")
+        end: Element = ancestor(placed.runs[-1], "p")
+        if start is not end and start.getparent() is not end.getparent():
+            self._findings.problems.setdefault(problems.astray(placed, self._place(placed)))
+            return
+        placed.is_placed = self._findings.is_merged = True
+        last_look = self._compiler.paragraph_look(end)
+        one_paragraph = placed.begin.getparent() is not start
+        if in_code:
+            show = _code_show(self._writer, node, look_of(placed.begin, self._known))
+        else:
+            show = node.show(self._writer, last_look, one_paragraph=one_paragraph)
+        if start is not end and not in_code:
+            show = self._show_first_look(start, node, last_look) or show
+        mark = self._mark("f", show)
+        placed.begin.addprevious(mark)
+        for run in placed.runs:
+            _remove(run)
+        if start is not end:
+            _join(start, end, placed.blocks)
+        if isinstance(node, (MergeField, SetBookmark, SkipIf)) and not in_code:
+            self._plain[int(mark.get("n"))] = node
+            self._touched.setdefault(start)
+        self._note_row(node, start)
+
+    def _show_first_look(self, start: Element, node: Node, last_look: str) -> Show | None:
+        """Let the first paragraph of a field that spans several look like the first paragraph of its result.
+
+        In Word the look of a paragraph belongs to its end: of what the field shows, or that after the field. Return
+        what then shows the field; None where all paragraphs look alike.
+        """
+        if self._compiler.paragraph_look(start) == last_look:
+            return None
+        held: list[list] = []  # type: ignore[type-arg]
+        writer = self._writer
+
+        def show_look(state: MergeState) -> str:
+            held[:] = [node.segments(state)]
+            return writer.first_look(held[0], last_look)
+
+        look = next((child for child in start if local(child) == "pPr"), None)
+        if look is not None:
+            start.remove(look)
+        start.insert(0, self._mark("f", show_look))
+        return lambda state: writer.write(held[0], last_look)
+
+    def _frame(self, frame: Frame) -> None:
+        """Let the school's image take the place of a picture."""
+        position = self._findings.ask(Asked((frame.name,), required=False))
+        place = Place(self._findings.file, part=self._part, near=_near(frame.element))
+        self._findings.frames.setdefault(frame.name, FieldUse(position)).places.setdefault(place)
+        frame.element.set(frame.attribute, f"{_MARK}:f:{len(self._shows)};")
+        self._owns[len(self._shows)] = frame.own
+        self._shows.append(lambda state: frame.shown(state.row[position]))
+
+    def _mark(self, kind: str, show: Show) -> Element:
+        self._shows.append(show)
+        return _marked(kind, len(self._shows) - 1)
+
+    def _note_row(self, node: Node, paragraph: Element) -> None:
+        if isinstance(node, MergeField) and node.position in self._options.repeated:
+            row = ancestor(paragraph, "tr")
+            if row is not None:
+                self._rows.setdefault(row, node.position)
+
+    def _suppress(self) -> None:
+        """Put each paragraph that holds nothing but merge fields between marks: it goes when they are all empty."""
+        if self._options.keeps_blank_lines:
+            return
+        for paragraph in self._touched:
+            numbers = self._only_fields(paragraph)
+            if numbers and _may_vanish(paragraph) and not self._is_repeated(paragraph):
+                self._flags.append(numbers)
+                paragraph.addprevious(_marked("p", len(self._flags) - 1))
+                paragraph.addnext(_marked("e", 0))
+
+    def _only_fields(self, paragraph: Element) -> list[int]:
+        """Return the fields of a paragraph that holds nothing else, [] where it holds anything else."""
+        numbers = []
+        for child in paragraph:
+            if child.tag == f"{{{_MARK}}}f":
+                if int(child.get("n")) not in self._plain:
+                    return []
+                numbers.append(int(child.get("n")))
+            elif local(child) not in _POINTS:
+                return []
+        return numbers if any(isinstance(self._plain[number], MergeField) for number in numbers) else []
+
+    def _is_repeated(self, paragraph: Element) -> bool:
+        row = ancestor(paragraph, "tr")
+        return row is not None and row in self._rows
+
+    def _repeat(self) -> None:
+        for row, position in self._rows.items():
+            row.addprevious(_marked("row", position))
+            row.addnext(_marked("rowend", 0))
+
+    def _assembled(self, number: int) -> PartFields:
+        """Return the part as text, each mark as its expression."""
+        found = _MARK_XML.split(etree.tostring(self._root, encoding="unicode"))
+        part = PartFields(number, found[:1], self._is_mended or len(found) > 1)
+        steps: dict[int, int] = {}
+        rows: list[RowSteps] = []
+        for kind, marked, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
+            part.pieces += (self._expression(kind, int(marked), part, steps, rows), literal)
+        part.flags = [tuple(steps[one] for one in fields) for fields in self._flags]
+        return part
+
+    def _expression(self, kind: str, marked: int, part: PartFields, steps: dict[int, int], rows: list[RowSteps]) -> str:
+        if kind == "p":
+            return f"{{% if {FLAG}{part.number}[{marked}] %}}"
+        if kind == "e":
+            return "{% endif %}"
+        if kind == "rowend":
+            rows.pop()
+            return "{% endfor %}"
+        step = f"{FIELD}{part.number}[{len(part.steps)}]"
+        if kind == "row":
+            rows.append(RowSteps(marked))
+            part.steps.append(rows[-1])
+            return f"{{% for {ROW} in {step} %}}"
+        if rows:
+            rows[-1].shows.append(self._shows[marked])
+            return f"{{{{ {ROW}[{len(rows[-1].shows) - 1}] }}}}"
+        steps[marked] = len(part.steps)
+        part.steps.append(self._shows[marked])
+        return f"{{{{ {step} }}}}"
+
+    # XML inside a result
+
+    def _template(self, element: Element) -> Template | str:
+        """Return an element inside a result as XML, with the fields that were already marked in it."""
+        return self._with_fields(xml_of(element, self._known))
+
+    def _kept_template(self, kept: Field) -> Template | None:
+        """Return a field left to Word inside a result; None where it spans paragraphs."""
+        self._nested(kept)
+        begin, end = kept.begin, kept.runs[-1]
+        if begin.getparent() is not end.getparent():
+            return None
+        xml = [xml_of(begin, self._known)]
+        while begin is not end:
+            begin = begin.getnext()
+            xml.append(xml_of(begin, self._known))
+        made = self._with_fields("".join(xml))
+        return made if isinstance(made, Template) else Template((made,))
+
+    def _with_fields(self, xml: str) -> Template | str:
+        pieces: list[str | Show] = []
+        for number, piece in enumerate(_MARK_XML.split(xml)):
+            if number % 3 == 1:
+                kind = piece
+            elif number % 3 == 2 and kind == "f":
+                pieces.append(self._owns.get(int(piece)) or self._shows[int(piece)])
+            elif number % 3 == 0 and piece:
+                pieces.append(piece)
+        return "".join(pieces) if all(isinstance(one, str) for one in pieces) else Template(tuple(pieces))  # type: ignore[arg-type]
+
+    @property
+    def _part(self) -> str:
+        return _PARTS.get(local(self._root), "document")
+
+    def _place(self, placed: Field) -> Place:
+        near = " ".join(placed.code_text.split())[:60]
+        return Place(self._findings.file, part=self._part, near=near or None)
+
+
+def _marked(kind: str, number: int) -> Element:
+    mark = etree.Element(f"{{{_MARK}}}{kind}", nsmap={"pix": _MARK})
+    mark.set("n", str(number))
+    return mark
+
+
+def _code_show(writer: RunWriter, node: Node, look: str) -> Show:
+    return lambda state: writer.code(node.text(state), look)
+
+
+def _bookmarks(stories: Iterable[Story]) -> Iterable[str]:
+    """Yield the names that SET fills, in small letters."""
+    for story in stories:
+        for item in story.items:
+            if isinstance(item, Field):
+                yield from _set_names(item)
+            elif isinstance(item, Box):
+                yield from _bookmarks([read_story(item.content)])
+            else:
+                yield from _bookmarks([item])
+
+
+def _set_names(outer: Field) -> Iterable[str]:
+    words = "".join(piece.text for piece in outer.code if isinstance(piece, Text)).split(None, 2)
+    if len(words) > 1 and words[0].upper() == "SET":
+        yield words[1].strip('"').casefold()
+    for piece in (*outer.code, *outer.result):
+        if isinstance(piece, Field):
+            yield from _set_names(piece)
+
+
+def _remove(run: Element) -> None:
+    """Remove a run, and the wrappers around it that hold nothing any more."""
+    parent = run.getparent()
+    while parent is not None:
+        parent.remove(run)
+        holds = [child for child in parent if local(child) not in ("sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr")]
+        if holds or local(parent) not in _WRAPPERS:
+            return
+        run, parent = parent, parent.getparent()
+
+
+def _join(start: Element, end: Element, blocks: list[Element]) -> None:
+    """Make one paragraph of those that a field spans: what stands after it in the last one goes to the first one."""
+    element = start.getnext()
+    while element is not None:
+        following = element.getnext()
+        if local(element) == "p":
+            start.extend([child for child in element if local(child) != "pPr"])
+            element.getparent().remove(element)
+        elif any(element is block for block in blocks):
+            element.getparent().remove(element)
+        if element is end:
+            return
+        element = following
+
+
+def _may_vanish(paragraph: Element) -> bool:
+    """Tell whether a document is still right without a paragraph: no section ends in it, a cell keeps its last one,
+    two tables do not become one."""
+    if paragraph.find("{*}pPr/{*}sectPr") is not None:
+        return False
+    following = paragraph.getnext()
+    while following is not None and local(following) not in ("p", "tbl", "sdt"):
+        following = following.getnext()
+    if following is None:
+        return False
+    before = paragraph.getprevious()
+    while before is not None and local(before) not in ("p", "tbl", "sdt"):
+        before = before.getprevious()
+    return not (local(following) == "tbl" and before is not None and local(before) == "tbl")
+
+
+def _near(element: Element) -> str | None:
+    paragraph = ancestor(element, "p")
+    texts = (child.text or "" for child in (element if paragraph is None else paragraph).iter() if local(child) == "t")
+    return " ".join("".join(texts).split())[:60] or None
