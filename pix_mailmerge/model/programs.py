@@ -141,6 +141,7 @@ class _BytesCodeGenerator(_Unfolding):
         self.indent()
         self.writeline("def printing():")
         self.indent()
+        self.writeline("if 0: yield None")  # a generator, too, where the round prints nothing
         super().blockvisit(nodes, frame)
         self.outdent()
         self.writeline(f"printed = environment.rounds.keep(key, {values[0]}, printing())")

@@ -59,10 +59,8 @@ def test_cmyk_is_made_rgb() -> None:
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_transparency_is_kept(mode: str) -> None:
     clear = PIL.Image.new("RGBA", (4, 4), (255, 0, 0, 0))
-    if mode == "P":
-        content = saved(clear.convert("P"), "PNG", transparency=0)
-    else:
-        content = saved(clear.convert(mode), "PNG")
+    options = {"transparency": 0} if mode == "P" else {}
+    content = saved(clear.convert(mode), "PNG", **options)
 
     assert read(parse_image(content, "a.png")).getpixel((1, 1))[3] == 0  # type: ignore[index]
 

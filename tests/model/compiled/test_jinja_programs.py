@@ -31,6 +31,8 @@ def test_text_and_values_come_as_bytes() -> None:
         ("{% filter upper %}a{% endfilter %}", "A"),
         ("{% autoescape false %}{{ a }}{% endautoescape %}", "<"),
         ("{{ a ~ 'b' }}", "&lt;b"),
+        ("{% for x in [1, 2] %}{% endfor %}.", "."),
+        ("{% for x in [1, 2] %}{# nothing #}{% else %}b{% endfor %}.", "."),
         ("{{ none }}{{ [none] }}", "[None]"),
         ("{{ 1 }}{{ 1.0 }}{{ true }}", "11.0True"),
         ("{% raw %}{{ a }}{% endraw %}", "{{ a }}"),
