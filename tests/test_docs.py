@@ -11,6 +11,7 @@ from pix_mailmerge.cli import exit_code
 from pix_mailmerge.problems import EXIT_CODES
 
 ROOT = Path(__file__).parents[1]
+API = ROOT / "pix_mailmerge/__init__.py"
 ID = re.compile(rf"[\"'`]((?:{'|'.join(EXIT_CODES)})\.[a-z][a-z0-9-]+[a-z0-9])[\"'`]")
 
 
@@ -19,7 +20,8 @@ def ids_of(paths: list[Path]) -> set[str]:
 
 
 def test_every_problem_has_its_paragraph_and_no_paragraph_is_left_over():
-    in_code = ids_of(sorted((ROOT / "pix_mailmerge").rglob("*.py")))
+    modules = sorted((ROOT / "pix_mailmerge").rglob("*.py"))
+    in_code = {found for found in ids_of([path for path in modules if path != API]) if not found.endswith(".xml")}
     told = [path.read_text("utf-8") for path in (ROOT / "docs/problems").glob("*.md")]
     in_docs = {found for text in told for found in re.findall(r"^### `([a-z0-9.-]+)`$", text, re.M)}
     assert in_code - in_docs == set()

@@ -95,7 +95,7 @@ def print_outcome(outcome: Outcome) -> None:
 
 def checked_line(files: int, problems: Sequence[Problem]) -> str:
     """Return how many documents were read back, and whether all is in its place."""
-    wrong = sum(one.is_error and (one.family, one.id[:14]) == ("program", "program.verify") for one in problems)
+    wrong = sum(one.is_error and one.id.startswith("program.verify-") for one in problems)
     verdict = f"{counted(wrong, 'erreur')}, à voir avant de distribuer" if wrong else "tout est en place"
     return f"Relus      {counted(files, 'fichier')}, {verdict}"
 
