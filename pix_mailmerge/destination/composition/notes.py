@@ -41,3 +41,12 @@ def _moved(note: re.Match[str]) -> str:
     tag_end = note[0].index(">")
     opening = _ID.sub(lambda id: id[1] + "{{ " + f"{NOTES} + {int(id[2])}" + " }}" + id[3], note[0][:tag_end], count=1)
     return opening + note[0][tag_end:]
+
+
+def ending_sections(settings: str) -> str:
+    """Return a document's settings with the endnotes of each record at its end, not all at the end of the document.
+
+    Word writes w:endnotePr wherever there are endnotes; the place is the first of its children.
+    """
+    settings = re.sub(r"(<w:endnotePr>)<w:pos\b[^>]*/>", r"\1", settings)
+    return settings.replace("<w:endnotePr>", '<w:endnotePr><w:pos w:val="sectEnd"/>', 1)

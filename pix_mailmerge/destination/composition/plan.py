@@ -6,13 +6,13 @@ Made once for a model; it holds nothing of any record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from pix_mailmerge.destination.composition import body
 from pix_mailmerge.destination.composition.lists import Lists, find_lists, with_direct_numbers
-from pix_mailmerge.destination.composition.notes import find_notes
+from pix_mailmerge.destination.composition.notes import ending_sections, find_notes
 from pix_mailmerge.destination.composition.sections import (
     Section,
     missing_references,
@@ -173,12 +173,18 @@ class Plan:
 
     @cached_property
     def fixed(self) -> dict[str, Packed]:
-        """Return the headers and footers that are the same for all records but not as the model has them."""
+        """Return the parts that are the same for all records but not as the model has them."""
         links = read_relationships(self.model.package, self.main)
-        names = {link.target for link in links if link.kind in HEADER_KINDS} - {s.part for s in self.stories.values()}
-        found = {name: self.model.package.read(name) for name in names if name in self.model.package}
-        changed = {name: self._paged(content.decode("utf-8-sig")).encode() for name, content in found.items()}
-        return {name: pack(name, content) for name, content in changed.items() if content != found[name]}
+        stories = {story.part for story in self.stories.values()}
+        found: dict[str, Callable[[str], str]] = {}
+        found |= {
+            link.target: self._paged for link in links if link.kind in HEADER_KINDS and link.target not in stories
+        }
+        if "endnotes" in self.notes:
+            found |= {link.target: ending_sections for link in links if link.kind == "settings"}
+        read = {name: self.model.package.read(name).decode("utf-8-sig") for name in found if name in self.model.package}
+        changed = {name: change(read[name]) for name, change in found.items() if name in read}
+        return {name: pack(name, xml.encode()) for name, xml in changed.items() if xml != read[name]}
 
     @cached_property
     def first_drawing(self) -> int:

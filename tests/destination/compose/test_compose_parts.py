@@ -91,10 +91,12 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 def test_notes_without_fields_are_repeated_too(composed: Any) -> None:
     notes = '<w:endnote w:id="1"><w:p><w:r><w:t>fin</w:t></w:r></w:p></w:endnote>'
     body = NAMED + '<w:p><w:r><w:endnoteReference w:id="1"/></w:r></w:p>'
-    made = composed(body + SECTION, THREE, endnotes=notes)
+    settings = '<w:endnotePr><w:pos w:val="docEnd"/><w:endnote w:id="-1"/></w:endnotePr><w:compat/>'
+    made = composed(body + SECTION, THREE, endnotes=notes, settings=settings)
 
     assert made.find("//w:endnote/@w:id", "word/endnotes.xml") == made.find("//w:endnoteReference/@w:id")
     assert len(set(made.find("//w:endnoteReference/@w:id"))) == 3
+    assert made.find("//w:endnotePr/*/@w:val", "word/settings.xml") == ["sectEnd"]
 
 
 def test_numbered_lists_begin_again_and_bullets_are_shared(composed: Any) -> None:
