@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pix_mailmerge.destination.engines import word
+from pix_mailmerge.destination.engines import embedded, word
 from pix_mailmerge.destination.engines.choice import Choice, choose_engine, open_session
 from pix_mailmerge.destination.engines.engine import Answer, Job, Session
 from pix_mailmerge.destination.join import join
@@ -84,6 +85,8 @@ class Converter:
         self.choice: Choice = choose_engine(engine, survey.drops, pdfa=pdfa)
         self.problems: list[Problem] = []
         self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[Chunk, Future[Conversion]]] = deque()
         self._survey = survey
         self._kept = ExitStack()
         folder = work or self._kept.enter_context(private_folder())
@@ -102,8 +105,15 @@ class Converter:
         self._threads.submit(lambda: pool.give(pool.take()))
 
     def submit(self, chunk: Chunk) -> Future[Conversion]:
-        """Convert in the background; the future raises ProgramFailedError with the problems of every engine tried."""
-        return self._threads.submit(self._convert_one, chunk)
+        """Convert in the background; the future raises ProgramFailedError with the problems of every engine tried.
+
+        An engine that starts slowly takes all that waits, shared among its processes, in one start.
+        """
+        future: Future[Conversion] = Future()
+        with self._lock:
+            self._waiting.append((chunk, future))
+        self._threads.submit(self._convert_waiting)
+        return future
 
     def convert(self, chunk: Chunk) -> Conversion:
         """Convert and return when done; raise ProgramFailedError with the problems of every engine tried."""
@@ -125,6 +135,8 @@ class Converter:
     def close(self) -> None:
         """End all engines."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+        for _, future in self._waiting:
+            future.cancel()
         for pool in self._pools.values():
             pool.close()
         self._kept.close()
@@ -144,11 +156,23 @@ class Converter:
     def _limit(self, name: str) -> int:
         return 1 if name == word.NAME else self._processes
 
-    def _convert_one(self, chunk: Chunk) -> Conversion:
-        (result,) = self._convert_batch([chunk])
-        if isinstance(result, ProgramFailedError):
-            raise result
-        return result
+    def _convert_waiting(self) -> None:
+        """Convert the next of the chunks that wait, or its share of all of them."""
+        with self._lock:
+            starts_fast = self.choice.names[0] == embedded.NAME
+            share = 1 if starts_fast else min(BATCH, -(-len(self._waiting) // self._processes))
+            taken = [self._waiting.popleft() for _ in range(min(share, len(self._waiting)))]
+        try:
+            results = self._convert_batch([chunk for chunk, _ in taken]) if taken else []
+        except BaseException as cause:
+            for _, future in taken:
+                future.set_exception(cause)
+            return
+        for (_, future), result in zip(taken, results, strict=True):
+            if isinstance(result, ProgramFailedError):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
 
     def _convert_batch(self, chunks: Sequence[Chunk]) -> list[Conversion | ProgramFailedError]:
         """Try the engines in order, each on what the ones before it failed to convert."""

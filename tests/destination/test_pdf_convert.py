@@ -303,3 +303,25 @@ def test_an_engine_that_was_started_early_is_the_one_that_works(machine, tmp_pat
         converter.start()
         converter.convert(*chunks(tmp_path, "a"))
     assert len(opened) == 1
+
+
+def test_an_engine_that_starts_slowly_takes_what_waits_in_one_start(machine, tmp_path):
+    machine("libreoffice")
+    begun, go = threading.Event(), threading.Event()
+    batches = []
+
+    class Slow(FakeSession):
+        def convert_batch(self, jobs, *, timeout=None):
+            batches.append([job.docx.name for job in jobs])
+            begun.set()
+            assert go.wait(20)
+            return super().convert_batch(jobs)
+
+    with Converter("libreoffice", processes=1, open_session=lambda name: Slow(good=False)) as converter:
+        first = converter.submit(*chunks(tmp_path, "a"))
+        assert begun.wait(20)
+        others = [converter.submit(chunk) for chunk in chunks(tmp_path, "b", "bad", "d")]
+        go.set()
+        assert first.result().pages == 1
+        assert [type(future.exception()) for future in others] == [type(None), ProgramFailedError, type(None)]
+    assert batches == [["a.docx"], ["b.docx", "bad.docx", "d.docx"]]
