@@ -18,12 +18,14 @@ from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.sources import Translation
-from pix_mailmerge.model.word_fields.compiler import UNSUPPORTED, Findings
+from pix_mailmerge.model.word_fields.compiler import UNSUPPORTED
+from pix_mailmerge.model.word_fields.findings import Findings
 from pix_mailmerge.model.word_fields.language import language
+from pix_mailmerge.model.word_fields.parts import Options, PartFields
 from pix_mailmerge.model.word_fields.program import Context, MergeProgram
 from pix_mailmerge.model.word_fields.settings import read_merge_settings
 from pix_mailmerge.model.word_fields.state import Counted, Header, SkipRecordError, Values
-from pix_mailmerge.model.word_fields.translation import Options, PartFields, translate
+from pix_mailmerge.model.word_fields.translation import translate
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _NONE: frozenset[int] = frozenset()

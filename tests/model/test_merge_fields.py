@@ -155,6 +155,13 @@ def test_a_branch_may_hold_a_table(word):
     )
 
 
+def test_a_line_of_empty_fields_in_a_table_of_a_branch_does_no_harm(word):
+    cell = word.paragraph(word.field("MERGEFIELD Ville")) * 2
+    first = word.paragraph(word.mark("begin"), word.code('IF 1 = 1 "'))
+    last = word.paragraph(word.code('" ""'), word.mark("end"))
+    assert word.merged(first + word.table([cell]) + last, PUPIL) == ["", "", "", ""]
+
+
 def test_the_result_of_a_field_is_replaced_with_the_fields_in_it(word):
     body = word.mark("begin") + word.code('IF 1 = 1 "neuf" ""') + word.mark("separate")
     body += word.run("vieux ") + word.field("MERGEFIELD Nom") + word.mark("end")
@@ -364,6 +371,11 @@ def test_both_copies_of_a_text_box_are_merged_and_next_advances_in_each(word):
         + "</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
     )  # fmt: skip
     assert word.merged(body, PUPIL) == ["", "MARTIN", "MARTIN"]
+    following = word.field("NEXT") + word.field("MERGEFIELD Nom")
+    document = next(
+        word.model(body.replace(word.field("MERGEFIELD Nom"), following)).merge([{"Nom": "A"}, {"Nom": "B"}])
+    )
+    assert word.lines(document.content) == ["", "B", "B"]
 
 
 def test_a_text_box_inside_a_branch_is_merged(word):

@@ -107,3 +107,8 @@ def astray(placed: Field, place: Place) -> Problem:
         "Supprimez ce champ dans Word, puis insérez-le de nouveau en entier au même endroit.",
         place,
     )
+
+
+def failed_formula(code: str, cause: str, place: Place) -> Problem:
+    what = f"La formule « {code.strip()} » ne peut pas être calculée pour cet enregistrement ({cause})."
+    return error("model.field-formula", what, "Corrigez la formule, ou la donnée qu’elle utilise.", place)

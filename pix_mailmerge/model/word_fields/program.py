@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pix_mailmerge.model.word_fields.nodes import Show
+from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, PartFields, RowSteps
 from pix_mailmerge.model.word_fields.state import Asked, Counted, Header, MergeState, Values
-from pix_mailmerge.model.word_fields.translation import FIELD, FLAG, PartFields, RowSteps
 
 Context = dict[str, object]
 _LISTS = frozenset({list, tuple})
@@ -46,10 +46,8 @@ class MergeProgram:
     def context(self, state: MergeState) -> Context:
         """Return the values that the parts' sources use, by their names there."""
         context: Context = {}
-        first = (state.record, state.row, state.values, state.header)
         for part in self._parts:
-            if state.record != first[0]:  # a header or a note shows the record that the document begins with
-                state.record, state.row, state.values, state.header = first
+            state.restart()  # a header or a note shows the record that the document begins with
             if part.steps:
                 shown = tuple([self._shown(show, state) for show in part.steps])
                 context[f"{FIELD}{part.number}"] = shown

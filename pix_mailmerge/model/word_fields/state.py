@@ -13,6 +13,7 @@ from pix_mailmerge.model.word_fields.runs import Segment
 T = TypeVar("T")
 Row = Sequence[object]
 Values = Mapping[str, object]
+_Place = tuple[int, Row, Values, "Header"]
 
 
 class SkipRecordError(Exception):
@@ -95,9 +96,39 @@ class MergeState:
     sequence: int = 1
     strict: bool = True
     bookmarks: dict[str, list[Segment]] = field(default_factory=dict)
+    _trail: list[_Place] = field(default_factory=list)
+    _at: int = 0
+    _remembered: int = 0
 
     def advance(self) -> None:
         """Go to the next record; after the last one every field is blank."""
+        if not self._trail:
+            self._trail.append(self._place)
+        self._at += 1
+        if self._at == len(self._trail):
+            self._take()
+            self._trail.append(self._place)
+        else:
+            self._place = self._trail[self._at]
+
+    def remember(self) -> None:
+        """Remember the record, to come back to it with rewind: a text box is stored twice."""
+        self._remembered = self._at
+
+    def rewind(self) -> None:
+        """Go back to the record remembered; those that were taken since come again."""
+        self._go(self._remembered)
+
+    def restart(self) -> None:
+        """Go back to the record that the document begins with."""
+        self._go(0)
+
+    def _go(self, position: int) -> None:
+        if position != self._at:
+            self._at = position
+            self._place = self._trail[position]
+
+    def _take(self) -> None:
         taken = self.take_next()
         self.record += 1
         if taken is None:
@@ -106,6 +137,14 @@ class MergeState:
         else:
             self.values, self.header = taken
             self.row = self.header.row(self.values)
+
+    @property
+    def _place(self) -> _Place:
+        return self.record, self.row, self.values, self.header
+
+    @_place.setter
+    def _place(self, place: _Place) -> None:
+        self.record, self.row, self.values, self.header = place
 
     def value(self, name: str) -> object:
         """Return the value of a field whose name is itself computed."""

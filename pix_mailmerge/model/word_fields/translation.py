@@ -10,17 +10,19 @@ One tuple for each part, not one name for each field: Jinja's compiler copies al
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.word_fields import problems
-from pix_mailmerge.model.word_fields.compiler import FieldCompiler, FieldUse, Findings
+from pix_mailmerge.model.word_fields.compiler import FieldCompiler
+from pix_mailmerge.model.word_fields.findings import FieldUse, Findings
 from pix_mailmerge.model.word_fields.frames import Frame, find_frames, has_frames
-from pix_mailmerge.model.word_fields.nodes import MergeField, Node, SetBookmark, Show, SkipIf, Template
+from pix_mailmerge.model.word_fields.nodes import Node, Show, Template
+from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, MARK, MARKS, ROW, Options, PartFields, RowSteps, mark
+from pix_mailmerge.model.word_fields.places import join_paragraphs, may_vanish, remove_run, text_near
+from pix_mailmerge.model.word_fields.results import MergeField, SetBookmark, SkipIf
 from pix_mailmerge.model.word_fields.runs import RunWriter, look_of, xml_of
 from pix_mailmerge.model.word_fields.state import Asked, MergeState
 from pix_mailmerge.model.word_fields.tree import (
@@ -39,14 +41,6 @@ from pix_mailmerge.model.word_fields.tree import (
 )
 from pix_mailmerge.problems import Place
 
-FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
-"""Names of the values in the source: what fields show, which paragraphs stay (both with the part's number), one of a
-row's rounds."""
-
-_MARK = "urn:pix-mailmerge:field"
-_MARK_XML = re.compile(rf'(?:<pix:(?=\w+ xmlns)|{_MARK}:)(\w+)(?: xmlns:pix="{_MARK}" n="|:)(\d+)(?:"/>|;)')
-"""A mark: an element, or (of a picture's frame) the text of an attribute."""
-_LITERAL = re.compile(r"\{(?=[{%#])")
 _PARTS = {
     "body": "corps",
     "hdr": "en-tête",
@@ -54,53 +48,7 @@ _PARTS = {
     "footnotes": "note de bas de page",
     "endnotes": "note de fin",
 }
-_WRAPPERS = frozenset({"hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo"})
 _POINTS = frozenset({"bookmarkStart", "bookmarkEnd", "proofErr", "pPr", "commentRangeStart", "commentRangeEnd"})
-
-
-@dataclass(slots=True)
-class RowSteps:
-    """A row that is repeated for each mapping of a list. column: position of the list among the names asked for."""
-
-    column: int
-    shows: list[Show] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class PartFields:
-    """The fields of a part. pieces: its XML and, every second one, the expression of a field or of a paragraph.
-
-    steps: what the fields show, in order. flags: for each paragraph that may vanish the steps of its fields; it stays
-    when one of them shows something. is_changed: anything differs from the XML it was made of.
-    """
-
-    number: int
-    pieces: list[str]
-    is_changed: bool = False
-    steps: list[Show | RowSteps] = field(default_factory=list)
-    flags: list[tuple[int, ...]] = field(default_factory=list)
-
-    @property
-    def literal(self) -> str:
-        """Return the XML without the expressions."""
-        return "".join(self.pieces[::2])
-
-    def source(self, *, tags: bool) -> str:
-        """Return the Jinja source; without ``tags`` the braces of the text are literal."""
-        if tags:
-            return "".join(self.pieces)
-        return "".join(
-            piece if number % 2 else _LITERAL.sub("{{ '{' }}", piece) for number, piece in enumerate(self.pieces)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """keeps_blank_lines: paragraphs of empty fields stay (``w:doNotSuppressBlankLines``). repeated: positions of the
-    names whose values are lists."""
-
-    keeps_blank_lines: bool = False
-    repeated: frozenset[int] = frozenset()
 
 
 def translate(xml: str, findings: Findings, options: Options, number: int = 0) -> PartFields:
@@ -141,6 +89,8 @@ class _Translator:
         self._findings.bookmarks |= frozenset(_bookmarks(stories))
         for frame in find_frames(self._root):
             self._frame(frame)
+        for copies in list(self._root.iter("{*}AlternateContent")):
+            self._rewind_between(copies)
         for story in stories:
             self._translate(story)
         self._suppress()
@@ -164,7 +114,7 @@ class _Translator:
 
     def _broken(self, trouble: Trouble) -> bool:
         """Tell what is wrong with a field's structure; True where the story cannot be trusted any more."""
-        place = Place(self._findings.file, part=self._part, near=_near(trouble.element))
+        place = Place(self._findings.file, part=self._part, near=text_near(trouble.element))
         if trouble.kind == "stray":
             self._findings.problems.setdefault(problems.stray(place))
             trouble.element.getparent().remove(trouble.element)
@@ -220,9 +170,9 @@ class _Translator:
         mark = self._mark("f", show)
         placed.begin.addprevious(mark)
         for run in placed.runs:
-            _remove(run)
+            remove_run(run)
         if start is not end:
-            _join(start, end, placed.blocks)
+            join_paragraphs(start, end, placed.blocks)
         if isinstance(node, (MergeField, SetBookmark, SkipIf)) and not in_code:
             self._plain[int(mark.get("n"))] = node
             self._touched.setdefault(start)
@@ -249,18 +199,26 @@ class _Translator:
         start.insert(0, self._mark("f", show_look))
         return lambda state: writer.write(held[0], last_look)
 
+    def _rewind_between(self, copies: Element) -> None:
+        """Let the copy of a text box for older programs begin with the record that the first copy began with."""
+        codes = "".join(child.text or "" for child in copies.iter() if local(child) == "instrText")
+        if "NEXT" in codes.upper() and len(copies) > 1:
+            copies[0].insert(0, self._mark("f", _remember))
+            for copy in copies[1:]:
+                copy.insert(0, self._mark("f", _rewind))
+
     def _frame(self, frame: Frame) -> None:
         """Let the school's image take the place of a picture."""
         position = self._findings.ask(Asked((frame.name,), required=False))
-        place = Place(self._findings.file, part=self._part, near=_near(frame.element))
+        place = Place(self._findings.file, part=self._part, near=text_near(frame.element))
         self._findings.frames.setdefault(frame.name, FieldUse(position)).places.setdefault(place)
-        frame.element.set(frame.attribute, f"{_MARK}:f:{len(self._shows)};")
+        frame.element.set(frame.attribute, f"{MARK}:f:{len(self._shows)};")
         self._owns[len(self._shows)] = frame.own
         self._shows.append(lambda state: frame.shown(state.row[position]))
 
     def _mark(self, kind: str, show: Show) -> Element:
         self._shows.append(show)
-        return _marked(kind, len(self._shows) - 1)
+        return mark(kind, len(self._shows) - 1)
 
     def _note_row(self, node: Node, paragraph: Element) -> None:
         if isinstance(node, MergeField) and node.position in self._options.repeated:
@@ -274,16 +232,16 @@ class _Translator:
             return
         for paragraph in self._touched:
             numbers = self._only_fields(paragraph)
-            if numbers and _may_vanish(paragraph) and not self._is_repeated(paragraph):
+            if numbers and may_vanish(paragraph) and not self._is_repeated(paragraph):
                 self._flags.append(numbers)
-                paragraph.addprevious(_marked("p", len(self._flags) - 1))
-                paragraph.addnext(_marked("e", 0))
+                paragraph.addprevious(mark("p", len(self._flags) - 1))
+                paragraph.addnext(mark("e", 0))
 
     def _only_fields(self, paragraph: Element) -> list[int]:
         """Return the fields of a paragraph that holds nothing else, [] where it holds anything else."""
         numbers = []
         for child in paragraph:
-            if child.tag == f"{{{_MARK}}}f":
+            if child.tag == f"{{{MARK}}}f":
                 if int(child.get("n")) not in self._plain:
                     return []
                 numbers.append(int(child.get("n")))
@@ -297,18 +255,18 @@ class _Translator:
 
     def _repeat(self) -> None:
         for row, position in self._rows.items():
-            row.addprevious(_marked("row", position))
-            row.addnext(_marked("rowend", 0))
+            row.addprevious(mark("row", position))
+            row.addnext(mark("rowend", 0))
 
     def _assembled(self, number: int) -> PartFields:
         """Return the part as text, each mark as its expression."""
-        found = _MARK_XML.split(etree.tostring(self._root, encoding="unicode"))
+        found = MARKS.split(etree.tostring(self._root, encoding="unicode"))
         part = PartFields(number, found[:1], self._is_mended or len(found) > 1)
         steps: dict[int, int] = {}
         rows: list[RowSteps] = []
         for kind, marked, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
             part.pieces += (self._expression(kind, int(marked), part, steps, rows), literal)
-        part.flags = [tuple(steps[one] for one in fields) for fields in self._flags]
+        part.flags = [tuple(steps[one] for one in fields if one in steps) for fields in self._flags]
         return part
 
     def _expression(self, kind: str, marked: int, part: PartFields, steps: dict[int, int], rows: list[RowSteps]) -> str:
@@ -352,7 +310,7 @@ class _Translator:
 
     def _with_fields(self, xml: str) -> Template | str:
         pieces: list[str | Show] = []
-        for number, piece in enumerate(_MARK_XML.split(xml)):
+        for number, piece in enumerate(MARKS.split(xml)):
             if number % 3 == 1:
                 kind = piece
             elif number % 3 == 2 and kind == "f":
@@ -370,10 +328,14 @@ class _Translator:
         return Place(self._findings.file, part=self._part, near=near or None)
 
 
-def _marked(kind: str, number: int) -> Element:
-    mark = etree.Element(f"{{{_MARK}}}{kind}", nsmap={"pix": _MARK})
-    mark.set("n", str(number))
-    return mark
+def _remember(state: MergeState) -> str:
+    state.remember()
+    return ""
+
+
+def _rewind(state: MergeState) -> str:
+    state.rewind()
+    return ""
 
 
 def _code_show(writer: RunWriter, node: Node, look: str) -> Show:
@@ -399,51 +361,3 @@ def _set_names(outer: Field) -> Iterable[str]:
     for piece in (*outer.code, *outer.result):
         if isinstance(piece, Field):
             yield from _set_names(piece)
-
-
-def _remove(run: Element) -> None:
-    """Remove a run, and the wrappers around it that hold nothing any more."""
-    parent = run.getparent()
-    while parent is not None:
-        parent.remove(run)
-        holds = [child for child in parent if local(child) not in ("sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr")]
-        if holds or local(parent) not in _WRAPPERS:
-            return
-        run, parent = parent, parent.getparent()
-
-
-def _join(start: Element, end: Element, blocks: list[Element]) -> None:
-    """Make one paragraph of those that a field spans: what stands after it in the last one goes to the first one."""
-    element = start.getnext()
-    while element is not None:
-        following = element.getnext()
-        if local(element) == "p":
-            start.extend([child for child in element if local(child) != "pPr"])
-            element.getparent().remove(element)
-        elif any(element is block for block in blocks):
-            element.getparent().remove(element)
-        if element is end:
-            return
-        element = following
-
-
-def _may_vanish(paragraph: Element) -> bool:
-    """Tell whether a document is still right without a paragraph: no section ends in it, a cell keeps its last one,
-    two tables do not become one."""
-    if paragraph.find("{*}pPr/{*}sectPr") is not None:
-        return False
-    following = paragraph.getnext()
-    while following is not None and local(following) not in ("p", "tbl", "sdt"):
-        following = following.getnext()
-    if following is None:
-        return False
-    before = paragraph.getprevious()
-    while before is not None and local(before) not in ("p", "tbl", "sdt"):
-        before = before.getprevious()
-    return not (local(following) == "tbl" and before is not None and local(before) == "tbl")
-
-
-def _near(element: Element) -> str | None:
-    paragraph = ancestor(element, "p")
-    texts = (child.text or "" for child in (element if paragraph is None else paragraph).iter() if local(child) == "t")
-    return " ".join("".join(texts).split())[:60] or None
