@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from pix_mailmerge.model.attributes import Attribute, read_attributes
 from pix_mailmerge.model.fields import Names, nearest
 from pix_mailmerge.model.programs import undeclared_names
 from pix_mailmerge.model.proofs import prove
@@ -38,16 +39,24 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What was found in all parts: the names used, in order, and the problems of their tags."""
+    """What was found in all parts: the names used, in order, and the problems of their tags.
+
+    attributes: what is asked of pupils, domains, competences. slow_parts: those on which docxtpl's own last steps run
+    for each record, as a user calls them.
+    """
 
     uses: tuple[Use, ...]
     problems: tuple[Problem, ...]
+    attributes: tuple[Attribute, ...] = ()
+    slow_parts: tuple[str, ...] = ()
 
 
 def analyse(sources: Iterable[Source], environment: Environment, file: str) -> Analysis:
     """Return what the parts use and what is wrong; ``file`` names the model in the places."""
     uses: list[Use] = []
     problems: list[Problem] = []
+    attributes: list[Attribute] = []
+    slow: list[str] = []
     for source in sources:
         tags = read_tags(source, file)
         problems += (wrong := tuple(check_tags(tags, environment)))
@@ -63,7 +72,9 @@ def analyse(sources: Iterable[Source], environment: Environment, file: str) -> A
         proof = prove(tree)
         if proof.line and not wrong:
             problems.append(_unbalanced(source, marked.splitlines()[: proof.line], tags, file))
-    return Analysis(tuple(uses), tuple(problems))
+        attributes += read_attributes(tree, tags)
+        slow += [source.french] if proof.is_slow(source.kind) else []
+    return Analysis(tuple(uses), tuple(problems), tuple(attributes), tuple(slow))
 
 
 def check_names(uses: Iterable[Use], names: Names) -> tuple[Problem, ...]:

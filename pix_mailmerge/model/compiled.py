@@ -42,9 +42,7 @@ class Part:
     @property
     def slow_road(self) -> str:
         """Return why docxtpl's own last steps run on each rendering of this part; "" where they need not."""
-        if not self.proof.well_formed:
-            return self.proof.reason
-        return self.proof.reason if self.source.kind == "body" else ""
+        return self.proof.reason if self.proof.is_slow(self.source.kind) else ""
 
     def may_change(self, markup: Markup) -> bool:
         """Tell whether values with XML of their own undo what is proved."""

@@ -57,6 +57,10 @@ class Proof:
     reason: str = ""
     line: int = 0
 
+    def is_slow(self, kind: str) -> bool:
+        """Tell whether docxtpl's own last steps run on each rendering of a part of that kind."""
+        return not self.well_formed or (kind == "body" and bool(self.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class _Range:

@@ -16,8 +16,10 @@ from lxml.etree import LxmlError
 from pix_mailmerge.data_source.columns import COMPETENCES, NUMBER
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, unknown_field
+from pix_mailmerge.model.attributes import check_attributes
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
+from pix_mailmerge.model.failures import find_failure
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
 from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.leaks import without_leaks
@@ -30,7 +32,7 @@ from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.sources import read_sources
 from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
-from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors
+from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors, warning
 from pix_mailmerge.settings import IMAGES, School
 
 Kind = Literal["tags", "merge-fields", "mixed", "plain"]
@@ -127,7 +129,7 @@ class Model:
         try:
             return variant.compiled
         except TemplateSyntaxError as cause:
-            raise ModelError(_failed(self.path.name, cause)) from cause
+            raise ModelError(_failed(Place(file=self.path.name), cause)) from cause
 
     @property
     def docxtpl(self) -> DocxTemplate:
@@ -157,6 +159,8 @@ class Model:
             problems=(
                 *self.problems,
                 *check_names(self.analysis.uses, names),
+                *check_attributes(self.analysis.attributes, names),
+                *self._slow(),
                 *self._unknown(merged, (*headers, *names.own)),
             ),
         )
@@ -213,7 +217,7 @@ class Model:
 
     def _rendered(self, merged: Merged) -> bytes:
         compiled = self.compiled_of(merged.variant)
-        with self.told():
+        with self.told(compiled, merged.context):
             return compiled.render(merged.context)
 
     @property
@@ -244,6 +248,12 @@ class Model:
         }
         raise_errors(self._unknown(wrong, tuple(values)))
 
+    def _slow(self) -> Iterator[Problem]:
+        for part in self.analysis.slow_parts:
+            what = "Les tableaux de cette partie changent de forme selon les élèves : la fusion en est plus lente."
+            remedy = "Rien à faire ; des rangées « {%tr … %} » au lieu de cellules « {%tc … %} » iraient plus vite."
+            yield warning("model.slow-road", what, remedy, Place(file=self.path.name, part=part))
+
     def _unknown(self, matches: Mapping[str, Match], known: Iterable[str]) -> Iterator[Problem]:
         """Yield a problem for each place of a merge field that no column fits, or several."""
         for name, match in matches.items():
@@ -252,12 +262,14 @@ class Model:
                     yield unknown_field(name, place, known, match.headers)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """Make a ModelError of what goes wrong in the programs of the model."""
+    def told(self, compiled: CompiledModel | None = None, values: Mapping[str, object] | None = None) -> Iterator[None]:
+        """Make a ModelError of what goes wrong in the programs of the model; with its place, given the values."""
         try:
             yield
         except _FAILURES as cause:
-            raise ModelError(_failed(self.path.name, cause)) from cause
+            file = self.path.name
+            where = find_failure(compiled, values or {}, file) if compiled is not None else Place(file=file)
+            raise ModelError(_failed(where, cause)) from cause
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""
@@ -321,8 +333,7 @@ def _find_key(name: str, values: Mapping[str, object]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _failed(file: str, cause: Exception) -> Problem:
-    where = Place(file=file)
+def _failed(where: Place, cause: Exception) -> Problem:
     if isinstance(cause, UndefinedError):
         what = f"Une balise demande une valeur qui n’existe pas ({cause})."
         return error("model.unknown-field", what, "Voyez la liste des champs : pix-mailmerge fields.", where)
