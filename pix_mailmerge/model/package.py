@@ -25,6 +25,9 @@ MOST_RATIO = 250
 """Unpacked to packed, for a member above RATIO_FROM bytes; real document.xml stay below 60."""
 RATIO_FROM = 4 * 1024**2
 
+_WRITTEN_TWICE = frozenset({"docProps/core.xml"})
+"""python-docx, and so docxtpl, writes it twice in what it makes of a model of LibreOffice's: the last one counts."""
+
 _SAVE_AS_DOCX = "Ouvrez-le dans Word ou LibreOffice et enregistrez-le au format « Document Word (.docx) »."
 _SEND_AGAIN = "Reprenez le fichier d’origine, ou ouvrez-le dans Word et enregistrez-le de nouveau."
 
@@ -152,7 +155,7 @@ def _check_directory(infos: list[zipfile.ZipInfo], file: str, directory_at: int)
 
 
 def _names_collide(infos: list[zipfile.ZipInfo]) -> bool:
-    names = [info.filename.casefold() for info in infos]
+    names = [info.filename.casefold() for info in infos if info.filename not in _WRITTEN_TWICE]
     unsafe = any("\\" in name or name.startswith("/") or ".." in PurePosixPath(name).parts for name in names)
     return unsafe or len(set(names)) != len(names)
 

@@ -137,3 +137,11 @@ def test_names_that_differ_by_capitals_alone_are_refused(docx: Callable[..., byt
 @pytest.mark.parametrize("name", ["../outside.xml", "/etc/passwd", "word\\..\\a.xml"])
 def test_names_that_lead_elsewhere_are_refused(docx: Callable[..., bytes], name: str) -> None:
     assert problem_of(docx(parts={name: b"<a/>"})) == "model.malformed"
+
+
+def test_properties_written_twice_by_python_docx_are_taken(docx: Callable[..., bytes]) -> None:
+    file = io.BytesIO(docx(parts={"docProps/core.xml": b"<a/>"}))
+    with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("docProps/core.xml", b"<b/>")
+
+    assert parse_package(file.getvalue(), "m.docx").read("docProps/core.xml") == b"<b/>"
