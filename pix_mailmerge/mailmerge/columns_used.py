@@ -51,8 +51,13 @@ def name_of(record: Record) -> str:
 
 @lru_cache(maxsize=8192)
 def width_of(text: str) -> float:
-    """Return the width of ``text`` on one line, in hundredths of the font's size."""
-    return float(_font().getlength(text))
+    """Return the width of ``text`` on one line, in hundredths of the font's size, without kerning."""
+    return sum(map(_advance, text))
+
+
+@lru_cache(maxsize=2048)
+def _advance(letter: str) -> float:
+    return float(_font().getlength(letter))
 
 
 @lru_cache(maxsize=1)
