@@ -87,7 +87,7 @@ def print_outcome(outcome: Outcome) -> None:
         listed = ", ".join(f"{number} .{kind}" for kind, number in sorted(kinds.items()))
         print(f"Faits      {counted(len(outcome.files), 'fichier')} dans « {outcome.folder} » : {listed}")
     if outcome.engine:
-        print(f"PDF        {outcome.engine}")
+        print(outcome.engine)
     if outcome.checked:
         print(checked_line(outcome.checked, outcome.problems))
     print(f"Durée      {seconds(outcome.seconds)}")

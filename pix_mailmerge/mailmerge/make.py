@@ -20,6 +20,7 @@ from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.folder import SCHOOL_NAME
 from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.destination.journal import Source
+from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
@@ -61,10 +62,17 @@ class Piece:
 
 
 class Maker:
-    """Makes the documents of one run and delivers them class by class. Use as a context manager."""
+    """Makes the documents of one run and delivers them class by class. Use as a context manager.
+
+    engine: the sentence that says what made the last PDFs and why. problems: warnings met on the way.
+    """
+
+    _converter: Converter
 
     def __init__(self, order: Order, school: School, plan: Plan, delivery: Delivery, report: Progress = silent) -> None:
-        """Raise ProgramMissingError where the engine asked for is not there."""
+        self.engine = ""
+        self.problems: list[Problem] = []
+        self._asked = order.engine
         self._duplex = order.duplex
         self._school = school
         self._plan = plan
@@ -72,7 +80,6 @@ class Maker:
         self._report = report
         self._done = 0
         self._lots = LotMaker(order.jobs)
-        self._converter = Converter(order.engine, work=delivery.staging)
         self._threads = ThreadPoolExecutor(self._lots.jobs + AHEAD, thread_name_prefix="lot")
 
     def __enter__(self) -> Self:
@@ -83,21 +90,21 @@ class Maker:
     ) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._lots.close()
-        self._converter.__exit__(kind, cause, trace)
         self._threads.shutdown(wait=True)
 
-    @property
-    def engine(self) -> str:
-        """Return the sentence that says what makes the PDFs and why."""
-        return self._converter.why
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Return the warnings met on the way."""
-        return tuple(self._converter.problems)
-
     def make_model(self, planned: ModelPlan) -> None:
-        """Make and deliver all documents of one model."""
+        """Make and deliver all documents of one model.
+
+        Raises ProgramMissingError, ProgramFailedError, ModelError, DestinationError.
+        """
+        survey = survey_document(planned.model.path)
+        with Converter(self._asked, survey, work=self._delivery.staging) as converter:
+            converter.start()
+            self._converter, self.engine = converter, converter.why
+            self._make(planned)
+        self.problems += [*survey.problems, *converter.problems]
+
+    def _make(self, planned: ModelPlan) -> None:
         self._delivery.model = self._delivery.keep_model(planned.model.path)
         if planned.model.per_class:
             for one in self._plan.classes:

@@ -7,15 +7,16 @@ import time
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.engines.choice import choose_engine
 from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
-from pix_mailmerge.mailmerge.plan import Plan, plan_documents
-from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, prepare
+from pix_mailmerge.mailmerge.plan import Plan
+from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
 from pix_mailmerge.mailmerge.verify import Verified, read_back
-from pix_mailmerge.problems import raise_errors
+from pix_mailmerge.problems import Problem, ProgramMissingError, raise_errors
 
 
 def run(order: Order, report: Progress = silent) -> Outcome:
@@ -25,13 +26,13 @@ def run(order: Order, report: Progress = silent) -> Outcome:
     """
     started = time.monotonic()
     prepared = prepare(order)
-    plan = plan_documents(prepared.selection.chosen, prepared.models)
+    plan = planned(order, prepared)
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
-    raise_errors([*prepared.problems, *occupied])
+    raise_errors([*prepared.problems, *occupied, *check_engine(order.engine)])
     with Delivery(order.out) as delivery, Maker(order, prepared.school, plan, delivery, report) as maker:
         delivery.deliver([_workbook(prepared, delivery)])
-        for planned in plan.models if plan.pupils else ():
-            maker.make_model(planned)
+        for one in plan.models if plan.pupils else ():
+            maker.make_model(one)
         origin = origin_of(order, prepared, delivery)
         delivery.finish(origin)
         verified = read_back(order.out, report, records=prepared.selection.chosen)
@@ -51,6 +52,15 @@ def run(order: Order, report: Progress = silent) -> Outcome:
         seconds=time.monotonic() - started,
         engine=maker.engine,
     )
+
+
+def check_engine(engine: str) -> tuple[Problem, ...]:
+    """Return what forbids to make PDFs with ``engine``: it is not there."""
+    try:
+        choose_engine(engine)
+    except ProgramMissingError as cause:
+        return cause.problems
+    return ()
 
 
 def _workbook(prepared: Prepared, delivery: Delivery) -> Made:

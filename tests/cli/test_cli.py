@@ -87,6 +87,7 @@ def test_a_wrong_command_line_is_told_in_french_and_ends_with_2(capsys, argument
         (["run", SOURCE, *SCHOOL, "--model", "nowhere.docx"], 5, "nowhere.docx"),
         (["run", SOURCE, *SCHOOL, "--signature", "nowhere.png"], 3, "nowhere.png"),
         (["run", SOURCE, "--school", "Collège"], 3, "--city"),
+        (["run", SOURCE, *SCHOOL, "--engine", "word"], 7, "Microsoft Word"),
         (["convert", "nowhere.csv", "--to", "r.xlsx"], 4, "nowhere.csv"),
         (["merge", SOURCE, "--model", "nowhere.docx", "--out", "o"], 5, "nowhere.docx"),
         (["pdf", "nowhere.docx", "--out", "o"], 4, "nowhere.docx"),
