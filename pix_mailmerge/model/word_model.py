@@ -85,8 +85,8 @@ class Model:
         """Return the fields that the model uses and where, tags and merge fields."""
         findings = self._default.findings
         merged = (Use(name, False, tuple(use.places)) for name, use in findings.fields.items())
-        framed = (Use(name, True, tuple(use.places), True) for name, use in findings.frames.items())
-        return (*self.analysis.uses, *merged, *framed)
+        own = (Use(name, not use.needed, tuple(use.places), not use.needed) for name, use in findings.of_school.items())
+        return (*self.analysis.uses, *merged, *own)
 
     @property
     def field_types(self) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from pix_mailmerge.problems import Place, Problem
 
 @dataclass(slots=True)
 class FieldUse:
-    """A name that MERGEFIELD asks for. position: among all names asked for. places: where."""
+    """A name that the model asks for. position: among all names asked for. places: where. needed: it must be given."""
 
     position: int
     places: dict[Place, None] = field(default_factory=dict)
+    needed: bool = True
 
 
 @dataclass(slots=True)
@@ -25,8 +26,9 @@ class Findings:
 
     language: asked for by the caller, None = that of the text. own_language: of the model, with its settings'
     decimal sign. mapped: Word's name of an address field -> column. bookmarks: names that SET fills, in small letters.
-    asked: the names of columns needed. fields: MERGEFIELD names as typed. frames: names of the images that replace a
-    picture. codes: every code, in capitals. is_merged: one of them belongs to a merge, or is computed.
+    asked: the names of columns needed. fields: MERGEFIELD names as typed. of_school: names of the school's values
+    that frames and content controls show. codes: every code, in capitals. is_merged: one of them belongs to a merge,
+    or is computed.
     """
 
     file: str
@@ -36,7 +38,7 @@ class Findings:
     bookmarks: frozenset[str] = frozenset()
     asked: list[Asked] = field(default_factory=list)
     fields: dict[str, FieldUse] = field(default_factory=dict)
-    frames: dict[str, FieldUse] = field(default_factory=dict)
+    of_school: dict[str, FieldUse] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
     is_merged: bool = False
     unsupported: dict[str, None] = field(default_factory=dict)
@@ -49,6 +51,14 @@ class Findings:
             self._positions[asked] = len(self.asked)
             self.asked.append(asked)
         return self._positions[asked]
+
+    def ask_school(self, name: str, place: Place, *, needed: bool) -> int:
+        """Return the position of a value of the school that is shown at ``place``."""
+        position = self.ask(Asked((name,), required=False, of_school=True))
+        use = self.of_school.setdefault(name, FieldUse(position, needed=False))
+        use.places.setdefault(place)
+        use.needed |= needed
+        return position
 
     def ask_mapped(self, name: str, *, required: bool = False) -> int:
         """Return the position of an address field, under whichever column stands for it."""

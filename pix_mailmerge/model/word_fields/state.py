@@ -25,10 +25,12 @@ class Asked:
     """A name that the fields of a model ask for.
 
     names: tried in turn (a mapped field may be known by several). required: False where its absence is no problem.
+    of_school: the school's value comes before a column of that name.
     """
 
     names: tuple[str, ...]
     required: bool = True
+    of_school: bool = False
 
 
 class Header:
@@ -50,9 +52,10 @@ class Header:
         return self._getter(self._match(Asked((name,))).header)(values)
 
     def _match(self, asked: Asked) -> Match:
-        """Return what a name stands for: a column first, then a field of Pix or of the school."""
+        """Return what a name stands for: a column first, then a field of Pix or of the school; or the reverse."""
+        places = (tuple(self._columns), self._others)
         for name in asked.names:
-            for keys in (tuple(self._columns), self._others):
+            for keys in places[::-1] if asked.of_school else places:
                 match = resolve(name, keys)
                 if match.headers:
                     return match

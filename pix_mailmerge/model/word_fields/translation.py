@@ -17,14 +17,16 @@ from lxml import etree
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.word_fields import problems
 from pix_mailmerge.model.word_fields.compiler import FieldCompiler
-from pix_mailmerge.model.word_fields.findings import FieldUse, Findings
+from pix_mailmerge.model.word_fields.controls import Control, find_controls, has_controls
+from pix_mailmerge.model.word_fields.findings import Findings
+from pix_mailmerge.model.word_fields.formats import plain_text
 from pix_mailmerge.model.word_fields.frames import Frame, find_frames, has_frames
 from pix_mailmerge.model.word_fields.nodes import Node, Show, Template
 from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, MARK, MARKS, ROW, Options, PartFields, RowSteps, mark
 from pix_mailmerge.model.word_fields.places import join_paragraphs, may_vanish, remove_run, text_near
 from pix_mailmerge.model.word_fields.results import MergeField, SetBookmark, SkipIf
 from pix_mailmerge.model.word_fields.runs import RunWriter, look_of, xml_of
-from pix_mailmerge.model.word_fields.state import Asked, MergeState
+from pix_mailmerge.model.word_fields.state import MergeState
 from pix_mailmerge.model.word_fields.tree import (
     NAMESPACES,
     Box,
@@ -57,7 +59,8 @@ def translate(xml: str, findings: Findings, options: Options, number: int = 0) -
     What is wrong with them goes to the findings; a broken field is left as it is, and so is a part without fields.
     """
     root = parse_xml(xml.encode())
-    if root.find(".//{*}fldChar") is None and root.find(".//{*}fldSimple") is None and not has_frames(xml):
+    has_fields = root.find(".//{*}fldChar") is not None or root.find(".//{*}fldSimple") is not None
+    if not (has_fields or has_frames(xml) or has_controls(xml)):
         return PartFields(number, [xml])
     return _Translator(root, findings, options).translated(number)
 
@@ -89,6 +92,8 @@ class _Translator:
         self._findings.bookmarks |= frozenset(_bookmarks(stories))
         for frame in find_frames(self._root):
             self._frame(frame)
+        for control in find_controls(self._root):
+            self._control(control)
         for copies in list(self._root.iter("{*}AlternateContent")):
             self._rewind_between(copies)
         for story in stories:
@@ -209,12 +214,23 @@ class _Translator:
 
     def _frame(self, frame: Frame) -> None:
         """Let the school's image take the place of a picture."""
-        position = self._findings.ask(Asked((frame.name,), required=False))
         place = Place(self._findings.file, part=self._part, near=text_near(frame.element))
-        self._findings.frames.setdefault(frame.name, FieldUse(position)).places.setdefault(place)
+        position = self._findings.ask_school(frame.name, place, needed=False)
         frame.element.set(frame.attribute, f"{MARK}:f:{len(self._shows)};")
         self._owns[len(self._shows)] = frame.own
         self._shows.append(lambda state: frame.shown(state.row[position]))
+
+    def _control(self, control: Control) -> None:
+        """Let the school's value take the place of what a content control shows."""
+        first = control.runs[0]
+        place = Place(self._findings.file, part=self._part, near=text_near(first))
+        position = self._findings.ask_school(control.name, place, needed=control.is_prompt)
+        look = look_of(first, self._known)
+        typed = "".join(xml_of(run, self._known) for run in control.runs)
+        spoken, write = self._findings.own_language, self._writer.run
+        first.addprevious(self._mark("f", lambda state: write(plain_text(state.row[position], spoken), look) or typed))
+        for run in control.runs:
+            run.getparent().remove(run)
 
     def _mark(self, kind: str, show: Show) -> Element:
         self._shows.append(show)
