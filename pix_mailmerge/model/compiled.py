@@ -107,13 +107,15 @@ class CompiledModel:
             self.companion.template.current_rendering_part = story
         with media.rendering(story):
             rendered = self.resolved(b"".join(part.program(values)))
-        if part.slow_road or part.may_change(self.environment.markup):
+        changed = part.may_change(self.environment.markup)
+        if part.slow_road or changed:
+            if changed or not part.proof.well_formed:
+                check_xml(rendered)
             return self._finished(source, rendered)
         return numbered_drawings(rendered)[0] if source.kind == "body" and part.has_drawings else rendered
 
     def _finished(self, source: Source, rendered: bytes) -> bytes:
-        """Return a rendered part after docxtpl's own last steps, once it is found well-formed."""
-        check_xml(rendered)
+        """Return a rendered part, which is well-formed, after docxtpl's own last steps."""
         if source.kind != "body":
             return rendered
         start, rest = rendered.split(_BODY_START, 1)

@@ -127,4 +127,4 @@ def finished_tables(body: bytes) -> bytes:
     tree = _DIALECT.fix_tables(body.decode())
     _DIALECT.docx_ids_index = FIRST_DRAWING_ID - 1
     _DIALECT.fix_docpr_ids(tree)
-    return etree.tostring(tree, encoding="unicode").encode()
+    return etree.tostring(tree, encoding="UTF-8", xml_declaration=False)
