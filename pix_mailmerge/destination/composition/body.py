@@ -10,16 +10,20 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from pix_mailmerge.destination.composition.scan import TOKEN, children, first_paragraphs, last_paragraphs
 from pix_mailmerge.destination.composition.sections import SECTION, Section
 
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 IDS = "_pix_ids"
 BOOKMARK = "_pix_bookmark"
 BOOKMARK_ID = "_pix_bookmark_id"
 NOTES = "_pix_notes"
 LISTS = "_pix_lists"
 """Variables of each record: the ids; its bookmark's name and id; what is added to its note ids and list numbers."""
-SECTION_MARK = '<w:sectPr w:rsidSect="QXZQXZQX"/>'
+MARK = "QXZQXZQX"
+SECTION_MARK = f'<w:sectPr w:rsidSect="{MARK}"/>'
 """Where a record's last section is told, unless it is the last record: the end of the body tells that one's."""
 
 # a content control's w:id is dropped too: it is optional, and would have to be unique
@@ -50,6 +54,8 @@ _BOOKMARK = (
 _VOLATILE = re.compile(r'\s(?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"')
 _CODE = re.compile(r"(?P<code>\b(?:REF|PAGEREF|NOTEREF)\s+)(?P<name>[^\s\"\\]+)")
 _PAGES = re.compile(r"""(<w:instrText\b[^>]*>[^<]*?|<w:fldSimple\b[^>]*?\bw:instr="[^"]*?)\bNUMPAGES\b""")
+_RAW = re.compile(r"(\{%[-+]?\s*raw\s*[-+]?%\})(.*?)(\{%[-+]?\s*endraw)", re.DOTALL)
+_OURS = re.compile(r"\{\{ _pix_.*?\}\}")
 _SPACER = (
     '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:pPr></w:p>'
@@ -104,6 +110,28 @@ def with_sections(content: str, sections: list[Section]) -> str:
     return content
 
 
+def with_last_mark(body_start: bytes, piece: bytes) -> bytes:
+    """Return a rendered record with one SECTION_MARK, in its last paragraph.
+
+    Where a value makes several paragraphs of one, docxtpl gives each of them its properties, those in a text box too.
+    """
+    root = etree.fromstring(body_start + piece + b"</w:body>")
+    for mark in [one for one in root.iter(f"{_W}sectPr") if one.get(f"{_W}rsidSect") == MARK]:
+        parent = mark.getparent()
+        assert parent is not None
+        parent.remove(mark)
+    last = root.findall(f"{_W}p")[-1]
+    properties = last.find(f"{_W}pPr")
+    if properties is None:
+        properties = etree.Element(f"{_W}pPr")
+        last.insert(0, properties)
+    mark = etree.Element(f"{_W}sectPr", {f"{_W}rsidSect": MARK})
+    change = properties.find(f"{_W}pPrChange")
+    properties.insert(len(properties) if change is None else properties.index(change), mark)
+    whole = etree.tostring(root, encoding="UTF-8")
+    return whole[whole.index(b">", whole.index(b"<w:body")) + 1 : whole.rindex(b"</")]
+
+
 def with_bookmark(content: str) -> str:
     """Return one record's source with a bookmark around nothing at its very start.
 
@@ -146,6 +174,11 @@ def rewritten(
 
     source = TOKEN.sub(changed, source)
     return _CODE.sub(lambda found: _renamed(found, anchors), source) if anchors else source
+
+
+def computed_in_raw(source: str) -> str:
+    """Return a source in which what was made an expression is one inside ``{% raw %}``, too."""
+    return _RAW.sub(lambda raw: raw[1] + _OURS.sub(r"{% endraw %}\g<0>{% raw %}", raw[2]) + raw[3], source)
 
 
 def with_section_pages(source: str) -> str:

@@ -31,6 +31,8 @@ class Pictures:
         self._next_drawing = first_drawing
         self._kept: set[str] = set()
         self.types: dict[str, str] = {}
+        self.listed = False
+        """A value held a line break, a tab, a paragraph or a page: docxtpl has rewritten what was rendered last."""
 
     def rendered(self, part: str, program: Program, values: Mapping[str, object]) -> bytes:
         """Return what a program makes of the values as a piece of ``part``; its drawings have numbers of their own."""
@@ -79,7 +81,10 @@ class Pictures:
         if self._companion.is_used:
             self._companion.template.current_rendering_part = part
         with media.rendering(part):
-            return self._resolved(b"".join(program(values)))
+            rendered = b"".join(program(values))
+        content = self._resolved(rendered)
+        self.listed = content is not rendered
+        return content
 
     def _keep(self, pictures: Mapping[str, bytes]) -> None:
         for name, content in pictures.items():

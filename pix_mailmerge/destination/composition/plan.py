@@ -128,13 +128,13 @@ class Plan:
     def program(self) -> Program:
         """Return the program that renders one record's part of the body, SECTION_MARK in its last paragraph."""
         content = body.with_sections(self._rewritten(self.whole.content), self.sections)
-        return self.model.compile(body.with_bookmark(content) if self.bookmarks else content)
+        return self._compiled(body.with_bookmark(content) if self.bookmarks else content)
 
     @cached_property
     def last_section(self) -> bytes | Program:
         """Return the properties of a record's last section, or the program that renders them."""
         xml = self.sections[-1].xml
-        return self.model.compile(xml) if "{{" in xml else xml.encode()
+        return self._compiled(xml) if "{{" in xml else xml.encode()
 
     @cached_property
     def body_start(self) -> bytes:
@@ -154,7 +154,7 @@ class Plan:
     @cached_property
     def properties(self) -> Program | None:
         """Return the program of the document's properties, None when they hold no tag."""
-        return None if self.properties_part is None else self.model.compile(self.model.source(self.properties_part))
+        return None if self.properties_part is None else self._compiled(self.model.source(self.properties_part))
 
     @cached_property
     def comments(self) -> tuple[str, ...]:
@@ -176,10 +176,8 @@ class Plan:
         """Return the parts that are the same for all records but not as the model has them."""
         links = read_relationships(self.model.package, self.main)
         stories = {story.part for story in self.stories.values()}
-        found: dict[str, Callable[[str], str]] = {}
-        found |= {
-            link.target: self._paged for link in links if link.kind in HEADER_KINDS and link.target not in stories
-        }
+        headers = [link.target for link in links if link.kind in HEADER_KINDS and link.target not in stories]
+        found: dict[str, Callable[[str], str]] = dict.fromkeys(headers, self._paged)
         if "endnotes" in self.notes:
             found |= {link.target: ending_sections for link in links if link.kind == "settings"}
         read = {name: self.model.package.read(name).decode("utf-8-sig") for name in found if name in self.model.package}
@@ -206,6 +204,9 @@ class Plan:
         """Return a source that counts the pages of each record, where a record is one section."""
         return body.with_section_pages(source) if len(self.whole.sections) == 1 else source
 
+    def _compiled(self, source: str) -> Program:
+        return self.model.compile(body.computed_in_raw(source))
+
     def _rewritten(self, source: str) -> str:
         numbers = self.lists.numbers if self.lists else {}
         return body.rewritten(self._paged(source), lists=numbers, anchors=body.bookmarks(self.whole.content))
@@ -219,7 +220,7 @@ class Plan:
         xml = body.rewritten(xml, lists={}, anchors=(), number_drawings=False)
         kind = content_type(self.model.package, source.name)
         names = None if source.globals else self.model.parts[source.name].names
-        return Story(number, source.name, source.kind, self.model.compile(xml), kind, names)
+        return Story(number, source.name, source.kind, self._compiled(xml), kind, names)
 
     def _notes(self, kind: str) -> NotesPart | None:
         part = self.part(kind)
@@ -230,7 +231,7 @@ class Plan:
         found = find_notes(source)
         if found is None:
             return None
-        program = self.model.compile(self._rewritten(found.content))
+        program = self._compiled(self._rewritten(found.content))
         return NotesPart(part, found.head.encode(), program, found.tail.encode(), found.step)
 
     @cached_property

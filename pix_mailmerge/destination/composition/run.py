@@ -14,8 +14,8 @@ from pix_mailmerge.destination.composition.properties import Properties
 from pix_mailmerge.destination.composition.stories import StoryRun
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.jinja_tags import finished_tables
+from pix_mailmerge.model.markup import Markup
 from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read_relationships, rels_name
-from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import Packed, ZipWriter, pack
 
 _MARK = body.SECTION_MARK.encode()
@@ -95,6 +95,8 @@ class Run:
         plan, model = self._plan, self._plan.model
         model.environment.markup = Markup.PLAIN
         rendered = self._pictures.rendered(plan.main, plan.program, values)
+        if self._pictures.listed and rendered.count(_MARK) > 1:
+            rendered = body.with_last_mark(plan.body_start, rendered)
         part = model.parts[plan.main]
         if not part.slow_road and not part.may_change(model.environment.markup):
             return rendered
