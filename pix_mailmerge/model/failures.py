@@ -1,14 +1,24 @@
-"""Where a tag failed: found by rendering the part once more, with a line for each of its tags."""
+"""What a tag that fails is told as, and where: found by rendering its part once more, with a line for each tag."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from jinja2 import TemplateError
+from jinja2.exceptions import SecurityError, UndefinedError
+from lxml.etree import LxmlError
+
 from pix_mailmerge.model import media
 from pix_mailmerge.model.compiled import CompiledModel, Part
 from pix_mailmerge.model.tags import read_tags, shortened
-from pix_mailmerge.problems import Place
+from pix_mailmerge.problems import Place, Problem, error
+
+FAILURES = (
+    *(TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError),
+    *(MemoryError, LxmlError),
+)
+"""What a tag that cannot be computed may raise."""
 
 _OPENING = re.compile(r"(?<!\{)\{(?=[{%])")
 _TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
@@ -47,3 +57,18 @@ def _place(part: Part, line: str, file: str) -> Place:
     if found is not None and found[0] in typed:
         return typed[found[0]]
     return Place(file=file, part=part.source.french, near=shortened(found[0]) if found else None)
+
+
+def failure(where: Place, cause: Exception) -> Problem:
+    """Return the problem of a tag that raised ``cause``, one of FAILURES."""
+    if isinstance(cause, UndefinedError):
+        what = f"Une balise demande une valeur qui n’existe pas ({cause})."
+        return error("model.unknown-field", what, "Voyez la liste des champs : pix-mailmerge fields.", where)
+    if isinstance(cause, SecurityError):
+        what = "Une balise demande ce qu’un modèle n’a pas le droit de faire."
+        return error("model.tag-forbidden", what, "N’utilisez pas ce modèle sans savoir d’où il vient.", where)
+    if isinstance(cause, LxmlError):
+        what = f"Une valeur apporte du XML qui ne tient pas à la place de sa balise ({cause})."
+        return error("model.value-unbalanced", what, "Retirez le filtre « safe », ou corrigez cette valeur.", where)
+    what = f"Une balise ne peut pas être calculée ({cause})."
+    return error("model.tag-failed", what, "Corrigez le calcul dans la balise.", where)

@@ -23,9 +23,10 @@ from markupsafe import escape
 
 from pix_mailmerge.model.filters import FILTERS
 from pix_mailmerge.model.jinja_tags import InlineImage, numbered_drawings, plain_braces
+from pix_mailmerge.model.markup import judge
 from pix_mailmerge.model.media import drawn
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
-from pix_mailmerge.model.proofs import NO_ROUND, Markup, judge, told_empty_loops
+from pix_mailmerge.model.proofs import NO_ROUND, Markup, told_empty_loops
 from pix_mailmerge.model.remembered import Rounds, names_of_round
 
 LONGEST_REMEMBERED = 200

@@ -22,14 +22,13 @@ from jinja2 import nodes
 
 _MANY = 1 << 30
 _VALUE = "\N{OBJECT REPLACEMENT CHARACTER}"
-_MARKUP = re.compile(
+MARKUP = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<(?P<close>/?)(?P<name>[^\s/>!?]+)(?P<rest>[^<>]*?)(?P<empty>/?)>", re.DOTALL
 )
 _BEGUN = re.compile(r"<(\S+)\s")
 _SPAN = re.compile(r'\sw:val="([^"]*)"')
-_TABLES = re.compile(r"<w:(?:tbl|tr|tc|tblGrid|gridSpan)[\s/>]")
 NO_ROUND = "_no_round"
-_TEXT_ENDS = ("w:r", "w:t")
+TEXT_ENDS = ("w:r", "w:t")
 
 
 class UnprovableError(Exception):
@@ -170,7 +169,7 @@ class _Follower:
                 raise UnprovableError("a value among attributes")
             elif state.begun:
                 state = replace(state, begun=state.begun + _VALUE)
-            elif tuple(element.name for element in state.open[-2:]) != _TEXT_ENDS:
+            elif tuple(element.name for element in state.open[-2:]) != TEXT_ENDS:
                 self.texts = False
         return state
 
@@ -202,7 +201,7 @@ class _Follower:
     def text(self, text: str, state: _State, line: int) -> _State:
         text, opened = state.begun + text, list(state.open)
         position = 0
-        for found in _MARKUP.finditer(text):
+        for found in MARKUP.finditer(text):
             if "<" in text[position : found.start()]:
                 raise UnbalancedError(line + text.count("\n", 0, found.start()))
             position = found.end()
@@ -299,23 +298,3 @@ class Markup(Flag):
     REOPENS = auto()
     DRAWS = auto()
     UNPROVED = auto()
-
-
-def judge(markup: str) -> Markup:
-    """Return what the XML of a value may do to a part that is well-formed and whose tables keep their columns."""
-    if _TABLES.search(markup):
-        return Markup.UNPROVED
-    opened, position, kind = list(_TEXT_ENDS), 0, Markup.DRAWS if "<wp:docPr " in markup else Markup.PLAIN
-    for found in _MARKUP.finditer(markup):
-        if found["name"] is None or "<" in markup[position : found.start()]:
-            return Markup.UNPROVED
-        position = found.end()
-        if found["empty"]:
-            continue
-        if not found["close"]:
-            opened.append(found["name"])
-        elif not opened or opened.pop() != found["name"]:
-            return Markup.UNPROVED
-        elif len(opened) < len(_TEXT_ENDS):
-            kind |= Markup.REOPENS
-    return kind if tuple(opened) == _TEXT_ENDS and "<" not in markup[position:] else Markup.UNPROVED

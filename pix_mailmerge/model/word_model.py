@@ -9,9 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import TemplateError, TemplateSyntaxError
-from jinja2.exceptions import SecurityError, UndefinedError
-from lxml.etree import LxmlError
+from jinja2 import TemplateSyntaxError
 
 from pix_mailmerge.data_source.columns import COMPETENCES, NUMBER
 from pix_mailmerge.data_source.record import Header, Record
@@ -19,7 +17,7 @@ from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, un
 from pix_mailmerge.model.attributes import check_attributes
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.document import Document
-from pix_mailmerge.model.failures import find_failure
+from pix_mailmerge.model.failures import FAILURES, failure, find_failure
 from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
 from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.leaks import without_leaks
@@ -37,12 +35,6 @@ from pix_mailmerge.settings import IMAGES, School
 
 Kind = Literal["tags", "merge-fields", "mixed", "plain"]
 Missing = Literal["error", "blank"]
-
-_FAILURES = (
-    *(TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError),
-    *(MemoryError, LxmlError),
-)
-"""What a tag that cannot be computed may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +121,7 @@ class Model:
         try:
             return variant.compiled
         except TemplateSyntaxError as cause:
-            raise ModelError(_failed(Place(file=self.path.name), cause)) from cause
+            raise ModelError(failure(Place(file=self.path.name), cause)) from cause
 
     @property
     def docxtpl(self) -> DocxTemplate:
@@ -266,10 +258,10 @@ class Model:
         """Make a ModelError of what goes wrong in the programs of the model; with its place, given the values."""
         try:
             yield
-        except _FAILURES as cause:
+        except FAILURES as cause:
             file = self.path.name
             where = find_failure(compiled, values or {}, file) if compiled is not None else Place(file=file)
-            raise ModelError(_failed(where, cause)) from cause
+            raise ModelError(failure(where, cause)) from cause
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""
@@ -331,17 +323,3 @@ def _find_key(name: str, values: Mapping[str, object]) -> str | None:
     form = ascii_name(name)
     found = [key for key in values if ascii_name(key) == form]
     return found[0] if len(found) == 1 else None
-
-
-def _failed(where: Place, cause: Exception) -> Problem:
-    if isinstance(cause, UndefinedError):
-        what = f"Une balise demande une valeur qui n’existe pas ({cause})."
-        return error("model.unknown-field", what, "Voyez la liste des champs : pix-mailmerge fields.", where)
-    if isinstance(cause, SecurityError):
-        what = "Une balise demande ce qu’un modèle n’a pas le droit de faire."
-        return error("model.tag-forbidden", what, "N’utilisez pas ce modèle sans savoir d’où il vient.", where)
-    if isinstance(cause, LxmlError):
-        what = f"Une valeur apporte du XML qui ne tient pas à la place de sa balise ({cause})."
-        return error("model.value-unbalanced", what, "Retirez le filtre « safe », ou corrigez cette valeur.", where)
-    what = f"Une balise ne peut pas être calculée ({cause})."
-    return error("model.tag-failed", what, "Corrigez le calcul dans la balise.", where)
