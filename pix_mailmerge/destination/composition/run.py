@@ -14,8 +14,8 @@ from pix_mailmerge.destination.composition.properties import Properties
 from pix_mailmerge.destination.composition.stories import StoryRun
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.jinja_tags import finished_tables
-from pix_mailmerge.model.markup import Markup
 from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read_relationships, rels_name
+from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import Packed, ZipWriter, pack
 
 _MARK = body.SECTION_MARK.encode()
