@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -58,6 +59,24 @@ FEATURES = {
     "value": p("{{ nom }} {{nom}}"),
     "value split over runs": p("{", "{ no", "m }", "}"),
     "proofErr in a tag": p("{{ ", "nom }}").replace("</w:r>", '</w:r><w:proofErr w:type="spellStart"/>', 1),
+    "as Word saves": (
+        '<w:p w:rsidR="00A1" w:rsidRDefault="00B2"><w:pPr><w:rPr><w:lang w:val="fr-FR"/></w:rPr></w:pPr>'
+        '<w:r w:rsidRPr="00C3"><w:rPr><w:lang w:val="fr-FR"/></w:rPr><w:t xml:space="preserve">{{ </w:t></w:r>'
+        '<w:proofErr w:type="spellStart"/><w:r><w:t>no</w:t></w:r><w:bookmarkStart w:id="0" w:name="_GoBack"/>'
+        '<w:bookmarkEnd w:id="0"/><w:r><w:lastRenderedPageBreak/><w:t>m</w:t></w:r><w:proofErr w:type="spellEnd"/>'
+        '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve"> }} fin</w:t></w:r></w:p>'
+    ),
+    "as LibreOffice saves": (
+        '<w:p><w:pPr><w:pStyle w:val="Normal"/><w:rPr></w:rPr></w:pPr><w:r><w:rPr></w:rPr><w:t>{{ </w:t></w:r>'
+        "<w:r><w:rPr><w:b/><w:bCs/></w:rPr><w:t>nom }}</w:t></w:r><w:r><w:rPr></w:rPr></w:r></w:p>"
+    ),
+    "as Google Docs saves": (
+        '<w:p w:rsidR="00000000" w:rsidDel="00000000"><w:pPr><w:rPr/></w:pPr><w:r w:rsidDel="00000000">'
+        '<w:rPr><w:rtl w:val="0"/></w:rPr><w:t xml:space="preserve">{% for x in liste %}{{ x }}</w:t></w:r>'
+        '<w:r><w:rPr><w:b w:val="1"/><w:rtl w:val="0"/></w:rPr><w:t xml:space="preserve">, {% endfor %}</w:t></w:r></w:p>'
+    ),
+    "in a content control": f'<w:sdt><w:sdtPr/><w:sdtContent>{p("{{ nom }}")}</w:sdtContent></w:sdt>',
+    "in a link": '<w:p><w:hyperlink w:anchor="a"><w:r><w:t>{{ nom }}</w:t></w:r></w:hyperlink></w:p>',
     "smart quotes": p("{% if nom == “Anna” %}a{% endif %}{{ absent|default(‘b’) }}"),
     "no-break space": p("{{\u00a0nom\u00a0}}"),
     "escaped comparison": p("{% if n &gt; 2 and n &lt; 9 %}oui{% endif %}"),
@@ -418,3 +437,40 @@ def test_what_cannot_be_followed_is_still_seen_to_be_well_formed(model: Model_) 
     with pytest.raises(ModelError) as told:
         opened.render({"nom": "A & B"})
     assert told.value.problems[0].id == "model.value-unbalanced"
+
+
+@pytest.mark.real("soffice")
+def test_models_that_libreoffice_saved_again(tmp_path: Path) -> None:
+    import docx
+
+    document = docx.Document()
+    for text in (
+        "{{ nom }}",
+        "{%p if oui %}",
+        "{{ listing }}",
+        "{%p endif %}",
+        "{% for x in liste %}{{ x }}{% endfor %}",
+    ):
+        document.add_paragraph(text)
+    table = document.add_table(4, 2)
+    for number, text in enumerate(("tête", "{%tr for x in liste %}", "{{ x }}", "{%tr endfor %}")):
+        table.cell(number, 0).text = text
+    document.sections[0].header.paragraphs[0].text = "{{ nom }} “{{ n }}”"
+    document.save(str(tmp_path / "m.docx"))
+    out = tmp_path / "out"
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+        + ["--convert-to", "docx", "--outdir", str(out), str(tmp_path / "m.docx")],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    header = next(name for name in members(out / "m.docx") if "header" in name and "rels" not in name)
+
+    for nom in HOSTILE[:6]:
+        rendered_alike(out / "m.docx", values(nom), "word/document.xml", header)
+
+
+def members(file: Path) -> list[str]:
+    with zipfile.ZipFile(file) as archive:
+        return archive.namelist()
