@@ -78,9 +78,7 @@ def _merge_apart(order: Order, prepared: Prepared, plan: Plan, report: Progress)
     return tuple(order.out / entry.path for entry in journal.current)
 
 
-def _made(
-    prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery, lots: LotMaker
-) -> list[Made]:
+def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery, lots: LotMaker) -> list[Made]:
     """Write aside the documents of a part of a class: one per record, or one for a model that lists « eleves »."""
     model = planned.model
     if model.per_class:
