@@ -38,9 +38,9 @@ def attestation() -> bytes:
         )
         + _signatures()
         + paragraph(properties=HAIR)
-        + _section()
+        + section()
     )
-    return package(body=body, footer=_footer(), styles=STYLES, title=TITLE, subject=SUBJECT)
+    return package(body=body, footer=footer(), styles=STYLES, title=TITLE, subject=SUBJECT)
 
 
 def _letterhead() -> str:
@@ -175,7 +175,8 @@ def _signatures() -> str:
     )
 
 
-def _footer() -> str:
+def footer() -> str:
+    """Return the sentence at the foot of the page: what this document is not."""
     return paragraph(
         "Document établi par l’établissement. Il ne remplace pas le certificat officiel, que l’élève trouve dans "
         "son compte Pix (app.pix.fr) et dont le résultat est reporté dans le livret scolaire "
@@ -184,7 +185,7 @@ def _footer() -> str:
     )
 
 
-def _section() -> str:
+def section() -> str:
     return (
         '<w:sectPr><w:footerReference w:type="default" r:id="rId3"/>'
         f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'

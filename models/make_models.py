@@ -10,11 +10,15 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))  # where the names of the competences are
+
 from attestation import attestation
+from publipostage import publipostage
 from releve import releve
 
 MODELS: Mapping[str, Callable[[], bytes]] = {
     "attestation-pix.docx": attestation,
+    "attestation-pix-publipostage.docx": publipostage,
     "releve-de-classe.docx": releve,
 }
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
+from types import MappingProxyType
 from typing import TypedDict, Unpack
 from xml.sax.saxutils import escape, quoteattr
 
@@ -178,14 +179,22 @@ TABLE_NORMAL = (
 BUILT_IN = ("Normal", "Title", "Subtitle", "Heading1", "Footer")
 
 
-def package(*, body: str, footer: str, styles: str, title: str, subject: str) -> bytes:
-    """Return the .docx: no author, no date, the same bytes at every run."""
+def package(
+    *,
+    body: str,
+    footer: str,
+    styles: str,
+    title: str,
+    subject: str,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """Return the .docx: no author, no date, the same bytes at every run. pictures: id of the relationship -> PNG."""
     parts = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _PACKAGE_RELATIONSHIPS,
         "docProps/core.xml": _core_properties(title, subject),
         "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>",
-        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONSHIPS,
+        "word/_rels/document.xml.rels": _document_relationships(pictures),
         "word/styles.xml": f"<w:styles {NAMESPACES}>{_DEFAULTS}{styles}</w:styles>",
         "word/settings.xml": f"<w:settings {NAMESPACES}>{_SETTINGS}</w:settings>",
         "word/footer1.xml": f"<w:ftr {NAMESPACES}>{footer}</w:ftr>",
@@ -194,7 +203,14 @@ def package(*, body: str, footer: str, styles: str, title: str, subject: str) ->
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in parts.items():
             file.writestr(zipfile.ZipInfo(name, EPOCH), DECLARATION + content, zipfile.ZIP_DEFLATED)
+        for rid, picture in pictures.items():
+            file.writestr(zipfile.ZipInfo(f"word/media/{rid}.png", EPOCH), picture, zipfile.ZIP_STORED)
     return stream.getvalue()
+
+
+def _document_relationships(pictures: Iterable[str]) -> str:
+    images = "".join(f'<Relationship Id="{rid}" Type="{_OFFICE}/image" Target="media/{rid}.png"/>' for rid in pictures)
+    return f'<Relationships xmlns="{_RELATIONSHIPS}">{_DOCUMENT_RELATIONSHIPS}{images}</Relationships>'
 
 
 def _core_properties(title: str, subject: str) -> str:
@@ -227,10 +243,9 @@ _PACKAGE_RELATIONSHIPS = (
     'core-properties" Target="docProps/core.xml"/></Relationships>'
 )
 _DOCUMENT_RELATIONSHIPS = (
-    f'<Relationships xmlns="{_RELATIONSHIPS}">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/styles" Target="styles.xml"/>'
     f'<Relationship Id="rId2" Type="{_OFFICE}/settings" Target="settings.xml"/>'
-    f'<Relationship Id="rId3" Type="{_OFFICE}/footer" Target="footer1.xml"/></Relationships>'
+    f'<Relationship Id="rId3" Type="{_OFFICE}/footer" Target="footer1.xml"/>'
 )
 _DEFAULTS = (
     '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Calibri" '

@@ -249,22 +249,22 @@ def rendering(part: StoryPart) -> Iterator[None]:
 
 
 class Framed:
-    """An image in a frame of the model, of a width and a height (EMU): shown whole, undistorted, in its middle.
+    """A frame of the model, of a width and a height (EMU), and what it shows: an image, whole, or its own picture.
 
-    Prints the id of its relationship, for the frame's ``r:embed``.
+    Prints the id of a relationship, for the frame's ``r:embed``; own: that of the model's picture.
     """
 
-    def __init__(self, image: Image, width: int, height: int) -> None:
-        self._image = image.padded(width, height)
+    def __init__(self, image: Image | None, width: int, height: int, own: str) -> None:
+        self._shown = own if image is None else image.padded(width, height)
 
     def __html__(self) -> str:
-        return _CURRENT.get().picture(self._image)
+        return self._shown if isinstance(self._shown, str) else _CURRENT.get().picture(self._shown)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Framed) and self._image == other._image
+        return isinstance(other, Framed) and self._shown == other._shown
 
     def __hash__(self) -> int:
-        return hash(self._image)
+        return hash(self._shown)
 
 
 class Picture:

@@ -27,8 +27,10 @@ from pix_mailmerge.destination.verification.texts import (
 )
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.fields import class_values, field_values
+from pix_mailmerge.model.media import Framed
 from pix_mailmerge.model.opc import rels_name
 from pix_mailmerge.model.printed import Level, Score
+from pix_mailmerge.model.word_fields.nodes import Late
 from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.settings import School
 
@@ -236,8 +238,10 @@ def _marking(compiled: CompiledModel) -> Iterator[None]:
     end = END.encode()
 
     def encoded(value: object) -> bytes:
-        if type(value) is bytes:  # the runs of a Word field: no text of the model stands around them
+        if type(value) is bytes or type(value) is Late:  # the runs of a Word field: no text of the model around them
             return _RUNS_START + emitted(value) + _RUNS_END
+        if type(value) is Framed:  # stands in an attribute
+            return emitted(value)
         return _mark(value) + emitted(str(value) if type(value) is _Named else value) + end
 
     vars(environment)["encoded"] = encoded

@@ -38,9 +38,10 @@ class Frame:
     width: int
     height: int
 
-    def shown(self, value: object) -> Framed | str:
-        """Return what the frame refers to for the school's image; its own picture where none was given."""
-        return Framed(value.image, self.width, self.height) if isinstance(value, Picture) else self.own
+    def shown(self, value: object) -> Framed:
+        """Return what the frame shows for the school's image; its own picture where none was given."""
+        image = value.image if isinstance(value, Picture) else None
+        return Framed(image, self.width, self.height, self.own)
 
 
 def has_frames(xml: str) -> bool:
