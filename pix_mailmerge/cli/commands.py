@@ -25,6 +25,9 @@ MergeOut = Annotated[str | None, option("--out", "-o", metavar="DOSSIER", help="
 OneFile = Annotated[str | None, option("--one-file", metavar="FICHIER.docx", help="Tous les élèves en un seul .docx.")]
 Documents = Annotated[list[str], typer.Argument(metavar="DOCX...", help="Documents Word.", show_default=False)]
 Folder = Annotated[str, typer.Argument(metavar="DOSSIER", help="Dossier des résultats.", show_default=False)]
+Linked = Annotated[str, typer.Argument(metavar="MODÈLE", help="Modèle .docx.", show_default=False)]
+Workbook = Annotated[str | None, typer.Argument(metavar="[CLASSEUR]", help="Classeur .xlsx.", show_default=False)]
+Unlink = Annotated[bool, option("--unlink", help="Retire le lien.")]
 OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modèle .docx.", show_default=False)]
 
 
@@ -158,6 +161,15 @@ def verify(folder: Folder, **given: Any) -> int:
     else:
         show.print_verified(verified)
     return verified.exit_code
+
+
+@app.command(cls=FrenchCommand)
+def link(model: Linked, workbook: Workbook = None, unlink: Unlink = False) -> int:
+    """Relie un modèle de publipostage à un classeur, pour la fusion de Word lui-même."""
+    from pix_mailmerge.mailmerge.model_link import link as link_model
+
+    print(link_model(Path(model), Path(workbook) if workbook else None, unlink=unlink))
+    return 0
 
 
 @app.command(cls=FrenchCommand)
