@@ -82,10 +82,16 @@ def print_outcome(outcome: Outcome) -> None:
         print(f"Écartés    {counted(len(outcome.left_out), 'élève')}")
         for left in outcome.left_out:
             print(f"  {left_out_line(left)}")
+    if outcome.unchanged:
+        print(f"Inchangés  {counted(outcome.unchanged_pupils, 'élève')}, {counted(len(outcome.unchanged), 'fichier')}")
+    made = [path for path in outcome.files if path not in set(outcome.unchanged)]
     if outcome.files:
-        kinds = Counter(path.suffix.removeprefix(".") for path in outcome.files)
-        listed = ", ".join(f"{number} .{kind}" for kind, number in sorted(kinds.items()))
-        print(f"Faits      {counted(len(outcome.files), 'fichier')} dans « {outcome.folder} » : {listed}")
+        kinds = Counter(path.suffix.removeprefix(".") for path in made)
+        listed = ", ".join(f"{number} .{kind}" for kind, number in sorted(kinds.items())) or "tout y est déjà"
+        title = "À faire" if outcome.dry_run else "Faits"
+        print(f"{title:10} {counted(len(made), 'fichier')} dans « {outcome.folder} » : {listed}")
+    if outcome.dry_run:
+        print("Rien n’a été écrit (--dry-run).")
     if outcome.engine:
         print(outcome.engine)
     if outcome.checked:

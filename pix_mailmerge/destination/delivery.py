@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Self
 
-from pix_mailmerge._files import flush, rename, unwritable, write_file
+from pix_mailmerge._files import flush, folded, rename, unwritable, write_file
 from pix_mailmerge.destination.journal import (
     FOLDER,
     PENDING,
@@ -39,7 +39,7 @@ LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that was written aside and is to be delivered. path: final, relative, with ``/``; staged: where it is."""
+    """A file written aside, to be delivered at ``path`` (relative, with ``/``). inputs: digest of what it is of."""
 
     path: str
     staged: Path
@@ -47,6 +47,7 @@ class Made:
     sources: tuple[Source, ...] = ()
     pages: tuple[int, ...] = ()
     model: str | None = None
+    inputs: str = ""
 
 
 def check_writable(
@@ -132,6 +133,16 @@ class Delivery:
         self.journal = self.journal.with_entries(entries)
         self._announced.clear()
 
+    def keep(self, names: Iterable[str]) -> None:
+        """Note that the files called ``names``, made by an earlier run, are part of this one as they are."""
+        known = (self.journal.entries.get(folded(name)) for name in names)
+        self.journal = self.journal.with_entries(entry for entry in known if entry is not None)
+
+    def has(self, path: str, sha256: str | None = None) -> bool:
+        """Tell whether the file at ``path`` is ours, unchanged, and has this digest where one is given."""
+        entry = self.journal.entries.get(folded(path))
+        return entry is not None and sha256 in {None, entry.sha256} and _holds(self.folder / path, entry)
+
     def keep_model(self, model: Path) -> str:
         """Keep a copy of ``model`` beside the journal and return its name."""
         return self._keep(model, "modele")
@@ -197,7 +208,9 @@ class Delivery:
 
 
 def _entry(made: Made, run: int, model: str | None) -> Entry:
-    return Entry(made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model or model, run)
+    return Entry(
+        made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model or model, run, made.inputs
+    )
 
 
 def _holds(file: Path, entry: Entry) -> bool:

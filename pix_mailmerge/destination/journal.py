@@ -46,6 +46,7 @@ class Entry:
 
     path: relative to the destination, with ``/``. sha256: hexadecimal. sources: the records it holds, in order.
     pages: of a PDF, per record where it holds several. model: name of the model's copy. run: 1 = the first run.
+    inputs: digest of all that it was made of, "" where that was not noted.
     """
 
     path: str
@@ -55,6 +56,7 @@ class Entry:
     pages: tuple[int, ...] = ()
     model: str | None = None
     run: int = 0
+    inputs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def _entry(given: Mapping[str, Any]) -> Entry:
         tuple(given.get("pages", ())),
         given.get("model"),
         given.get("run", 0),
+        given.get("inputs", ""),
     )
 
 
@@ -202,6 +205,8 @@ def _entry_as_json(entry: Entry) -> dict[str, Any]:
         given["pages"] = list(entry.pages)
     if entry.model is not None:
         given["model"] = entry.model
+    if entry.inputs:
+        given["inputs"] = entry.inputs
     return given
 
 

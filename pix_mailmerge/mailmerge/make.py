@@ -6,7 +6,7 @@ The PDFs of a lot are made in the background while the documents of the next one
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -22,6 +22,7 @@ from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
+from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
@@ -64,14 +65,25 @@ class Piece:
 class Maker:
     """Makes the documents of one run and delivers them class by class. Use as a context manager.
 
-    engine: the sentence that says what made the last PDFs and why. problems: warnings met on the way.
+    engine: the sentence that says what made the last PDFs and why. problems: warnings met on the way. kept: names of
+    the files that are there just so.
     """
 
     _converter: Converter
 
-    def __init__(self, order: Order, school: School, plan: Plan, delivery: Delivery, report: Progress = silent) -> None:
+    def __init__(
+        self,
+        order: Order,
+        school: School,
+        plan: Plan,
+        delivery: Delivery,
+        changes: Changes,
+        report: Progress = silent,
+    ) -> None:
         self.engine = ""
         self.problems: list[Problem] = []
+        self.kept: set[str] = set()
+        self._changes = changes
         self._asked = order.engine
         self._duplex = order.duplex
         self._school = school
@@ -93,10 +105,17 @@ class Maker:
         self._threads.shutdown(wait=True)
 
     def make_model(self, planned: ModelPlan) -> None:
-        """Make and deliver all documents of one model.
+        """Make and deliver all documents of one model that are not there just so.
 
         Raises ProgramMissingError, ProgramFailedError, ModelError, DestinationError.
         """
+        self._delivery.model = self._delivery.keep_model(planned.model.path)
+        changes = self._changes
+        if changes.holds_school(planned) and all(changes.holds_class(planned, one) for one in self._plan.classes):
+            for one in self._plan.classes:
+                self._keep_class(planned, one)
+            self._keep(changes.school_names(planned))
+            return
         survey = survey_document(planned.model.path)
         with Converter(self._asked, survey, work=self._delivery.staging) as converter:
             converter.start()
@@ -105,19 +124,47 @@ class Maker:
         self.problems += [*survey.problems, *converter.problems]
 
     def _make(self, planned: ModelPlan) -> None:
-        self._delivery.model = self._delivery.keep_model(planned.model.path)
         if planned.model.per_class:
             for one in self._plan.classes:
-                self._make_class_document(planned, one)
+                if self._changes.holds_class(planned, one):
+                    self._keep_class(planned, one)
+                else:
+                    self._make_class_document(planned, one)
             return
-        begun: deque[tuple[ClassPlan, list[Begun]]] = deque()
+        begun: deque[tuple[ClassPlan, Piece | list[Begun]]] = deque()
         pieces: list[Piece] = []
         for one in self._plan.classes:
-            begun.append((one, [self._begin(planned, part) for part in lots_of(one)]))
+            kept = self._kept_piece(planned, one)
+            begun.append((one, kept or [self._begin(planned, part) for part in lots_of(one)]))
             if len(begun) > AHEAD:
                 pieces.append(self._finish(planned, *begun.popleft()))
         pieces += [self._finish(planned, one, lots) for one, lots in begun]
-        self._make_school(planned, pieces)
+        if self._changes.holds_school(planned):
+            self._keep(self._changes.school_names(planned))
+        else:
+            self._make_school(planned, pieces)
+
+    def _kept_piece(self, planned: ModelPlan, one: ClassPlan) -> Piece | None:
+        """Return the pages of a class that is there just so, out of its PDF; None where it must be made."""
+        pages = self._changes.class_pages(planned, one)
+        if pages is None or not self._changes.holds_class(planned, one):
+            return None
+        self._keep_class(planned, one)
+        return Piece(one.name, self._delivery.folder / f"{one.stem(planned.suffix)}.pdf", one.records, pages)
+
+    def _keep_class(self, planned: ModelPlan, one: ClassPlan) -> None:
+        self._keep(self._changes.class_names(planned, one))
+        self._advance(one)
+
+    def _keep(self, names: Iterable[str]) -> None:
+        named = tuple(names)
+        self._delivery.keep(named)
+        self.kept.update(named)
+
+    def _deliver(self, made: Iterable[Made], inputs: str) -> None:
+        """Deliver what was made, but what holds more pupils than the order is about."""
+        left_alone = self._changes.left_alone
+        self._delivery.deliver([replace(one, inputs=inputs) for one in made if one.path not in left_alone])
 
     def _make_class_document(self, planned: ModelPlan, one: ClassPlan) -> None:
         stem, title = one.stem(planned.suffix), planned.model.title
@@ -126,10 +173,11 @@ class Maker:
         pages = self._converter.convert(Chunk(docx, raw)).pages
         join([raw], pdf, title=title)
         sources = sources_of(one.records)
-        self._delivery.deliver(
-            [Made(f"{stem}.docx", docx, "class", sources), Made(f"{stem}.pdf", pdf, "class-pdf", sources, (pages,))]
+        self._deliver(
+            [Made(f"{stem}.docx", docx, "class", sources), Made(f"{stem}.pdf", pdf, "class-pdf", sources, (pages,))],
+            self._changes.class_inputs(planned, one),
         )
-        self._advance(planned, one)
+        self._advance(one)
 
     def _begin(self, planned: ModelPlan, part: ClassPlan) -> Begun:
         """Have the .docx of at most LOT records, then their PDF, written aside in the background."""
@@ -145,8 +193,10 @@ class Maker:
         self._lots.make(lot)
         return self._converter.convert(chunk)
 
-    def _finish(self, planned: ModelPlan, one: ClassPlan, lots: Sequence[Begun]) -> Piece:
-        """Deliver the documents of a class once its PDFs are there."""
+    def _finish(self, planned: ModelPlan, one: ClassPlan, lots: Piece | Sequence[Begun]) -> Piece:
+        """Deliver the documents of a class once its PDFs are there; return its pages, kept or new."""
+        if isinstance(lots, Piece):
+            return lots
         made = [one for lot in lots for one in self._split(planned, lot)]
         counts = tuple(count for lot in lots for count in lot.conversion.result().counts)
         stem, title = one.stem(planned.suffix), planned.model.title
@@ -167,8 +217,8 @@ class Maker:
             join([pdf], printed, chapters=chapters, counts=counts, duplex=self._duplex, title=title)
             made.append(Made(f"{stem}.docx", docx, "class", sources))
             made.append(Made(f"{stem}.pdf", printed, "class-pdf", sources, counts))
-        self._delivery.deliver(made)
-        self._advance(planned, one)
+        self._deliver(made, self._changes.class_inputs(planned, one))
+        self._advance(one)
         return pages
 
     def _split(self, planned: ModelPlan, lot: Begun) -> Iterator[Made]:
@@ -203,9 +253,9 @@ class Maker:
             docx = self._delivery.stage(f"{stem}.docx")
             self._lots.make(Lot(planned.model.path, self._school, records, (), docx, self._duplex))
             made.insert(0, Made(f"{stem}.docx", docx, "school", sources))
-        self._delivery.deliver(made)
+        self._deliver(made, self._changes.school_inputs(planned))
 
-    def _advance(self, planned: ModelPlan, one: ClassPlan) -> None:
+    def _advance(self, one: ClassPlan) -> None:
         self._done += len(one.records)
         self._report("Documents et PDF", self._done, self._plan.pupils * len(self._plan.models))
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from dataclasses import replace
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.engines.choice import choose_engine
-from pix_mailmerge.destination.journal import Source
+from pix_mailmerge.destination.journal import Source, digest_of, read_journal
+from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
-from pix_mailmerge.mailmerge.plan import Plan
+from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
@@ -29,28 +32,76 @@ def run(order: Order, report: Progress = silent) -> Outcome:
     plan = planned(order, prepared)
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied, *check_engine(order.engine)])
-    with Delivery(order.out) as delivery, Maker(order, prepared.school, plan, delivery, report) as maker:
-        delivery.deliver([_workbook(prepared, delivery)])
-        for one in plan.models if plan.pupils else ():
-            maker.make_model(one)
+    if order.dry_run:
+        return _told(order, prepared, plan, started)
+    return _made(order, prepared, plan, started, report)
+
+
+def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: Progress) -> Outcome:
+    """Make and deliver what is missing or changed, read everything back, and tell."""
+    with Delivery(order.out) as delivery:
+        changes = Changes(order, prepared, plan, delivery.journal)
+        if order.is_narrowed:
+            delivery.keep(changes.others())
+        with Maker(order, prepared.school, plan, delivery, changes, report) as maker:
+            _deliver_workbook(prepared, delivery, changes, maker)
+            for one in plan.models if plan.pupils else ():
+                maker.make_model(one)
         origin = origin_of(order, prepared, delivery)
         delivery.finish(origin)
-        verified = read_back(order.out, report, records=prepared.selection.chosen)
-        made = _report(order, prepared, plan, maker, delivery, verified)
-        delivery.deliver(write_report(made, delivery))
+        verified = read_back(order.out, report, records=() if changes.left_alone else prepared.selection.chosen)
+        nothing_made = not verified.problems and maker.kept.issuperset({*plan.names()} - {*REPORT_NAMES})
+        _deliver_report(_report(order, prepared, plan, maker, delivery, verified), delivery, maker, nothing_made)
         journal = delivery.finish(origin)
+    names = set(plan.names()) - changes.left_alone
+    made = [entry for entry in journal.current if entry.path in names]
+    return replace(
+        _read(order, prepared, plan),
+        documents=sum(entry.kind == "document" for entry in made),
+        files=tuple(order.out / entry.path for entry in made),
+        unchanged=tuple(order.out / entry.path for entry in made if entry.path in maker.kept),
+        unchanged_pupils=_unchanged_pupils(plan, changes, maker.kept),
+        problems=(*prepared.problems, *changes.problems(), *maker.problems, *verified.problems),
+        checked=verified.files,
+        seconds=time.monotonic() - started,
+        engine=maker.engine,
+    )
+
+
+def _told(order: Order, prepared: Prepared, plan: Plan, started: float) -> Outcome:
+    """Return what would come of the order; nothing is written."""
+    changes = Changes(order, prepared, plan, read_journal(order.out))
+    to_make = set(changes.to_make())
+    names = [name for name in dict.fromkeys(plan.names()) if name not in {*changes.left_alone, *REPORT_NAMES}]
+    kept = {name for name in names if name not in to_make}
+    return replace(
+        _read(order, prepared, plan),
+        files=tuple(order.out / name for name in names),
+        unchanged=tuple(order.out / name for name in names if name in kept),
+        unchanged_pupils=_unchanged_pupils(plan, changes, kept),
+        problems=(*prepared.problems, *changes.problems()),
+        seconds=time.monotonic() - started,
+        dry_run=True,
+    )
+
+
+def _read(order: Order, prepared: Prepared, plan: Plan) -> Outcome:
+    """Return what is known before anything is made."""
     return Outcome(
         folder=order.out,
         read=prepared.reading.rows_read,
         sources=len(prepared.reading.files),
         chosen=plan.pupils,
         left_out=prepared.selection.left_out,
-        documents=sum(entry.kind == "document" for entry in journal.current),
-        files=tuple(order.out / entry.path for entry in journal.current),
-        problems=(*prepared.problems, *maker.problems, *verified.problems),
-        checked=verified.files,
-        seconds=time.monotonic() - started,
-        engine=maker.engine,
+    )
+
+
+def _unchanged_pupils(plan: Plan, changes: Changes, kept: Collection[str]) -> int:
+    """Return how many pupils are in classes of which nothing is made again, with any model."""
+    return sum(
+        len(part.records)
+        for part in plan.classes
+        if all(name in kept for one in plan.models for name in changes.class_names(one, part))
     )
 
 
@@ -63,11 +114,25 @@ def check_engine(engine: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _workbook(prepared: Prepared, delivery: Delivery) -> Made:
+def _deliver_workbook(prepared: Prepared, delivery: Delivery, changes: Changes, maker: Maker) -> None:
+    inputs = changes.workbook_inputs()
+    if changes.holds([FILE_NAME], inputs):
+        delivery.keep([FILE_NAME])
+        maker.kept.add(FILE_NAME)
+        return
     staged = delivery.stage(FILE_NAME)
     write_results(staged, prepared.selection.chosen, prepared.selection.left_out)
     sources = (Source(one.file, one.line, one.text(columns.NUMBER).strip()) for one in prepared.selection.chosen)
-    return Made(FILE_NAME, staged, "workbook", tuple(sources))
+    delivery.deliver([Made(FILE_NAME, staged, "workbook", tuple(sources), inputs=inputs)])
+
+
+def _deliver_report(report: Report, delivery: Delivery, maker: Maker, nothing_made: bool) -> None:
+    """Deliver the pages of the report that differ from those of the last run: none where no document was made."""
+    made = write_report(report, delivery)
+    same = [one.path for one in made if delivery.has(one.path, None if nothing_made else digest_of(one.staged))]
+    delivery.keep(same)
+    maker.kept.update(same)
+    delivery.deliver([one for one in made if one.path not in same])
 
 
 def _report(
