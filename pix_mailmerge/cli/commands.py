@@ -10,7 +10,7 @@ import typer
 
 from pix_mailmerge.cli import show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
-from pix_mailmerge.cli.options import SCHOOL, SELECTION, Sources, option, order_of, takes
+from pix_mailmerge.cli.options import SCHOOL, SELECTION, Sources, answers_of, option, order_of, takes
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -35,6 +35,7 @@ Rank = Annotated[int | None, option("--record", metavar="N", min=1, help="Le N-i
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
 PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
 Looked = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
+NewFolder = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier à préparer.", show_default=False)]
 
 
 @app.callback(invoke_without_command=True)
@@ -50,6 +51,17 @@ def program(
         raise typer.Exit
     if context.invoked_subcommand is None:
         print(context.get_help())
+
+
+@app.command(cls=FrenchCommand)
+@takes("models", "replace", *(name for name in SCHOOL if name != "champs"))
+def init(folder: NewFolder = ".", **given: Any) -> int:
+    """Prépare un dossier : réglages et modèles à modifier."""
+    from pix_mailmerge.mailmerge.init import init as make_ready
+
+    values, models = answers_of(given)
+    tell.print_ready(make_ready(Path(folder), values, models, replace=bool(given.get("replace"))))
+    return 0
 
 
 @app.command(cls=FrenchCommand)

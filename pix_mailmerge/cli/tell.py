@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pix_mailmerge.cli.show import counted, print_problems
+from pix_mailmerge.settings import FILE_NAME
 
 if TYPE_CHECKING:
     from pix_mailmerge.mailmerge.finding import Finding
+    from pix_mailmerge.mailmerge.init import Ready
     from pix_mailmerge.mailmerge.preview import Preview
 
 
@@ -43,3 +45,12 @@ def print_diagnosis(findings: Sequence[Finding]) -> None:
         print(f"{counted(errors, 'problème')}, {counted(warnings, 'point')} d’attention : {verdict}.")
     else:
         print("Tout est prêt.")
+
+
+def print_ready(ready: Ready) -> None:
+    """Print what ``init`` put in the folder and how to go on."""
+    for file in ready.files:
+        print(f"Écrit      {file}")
+    if ready.missing:
+        print(f"À remplir  {', '.join(ready.missing)}, dans {FILE_NAME}")
+    print("Ensuite    posez les CSV de Pix Orga dans ce dossier, puis : pix-mailmerge run *.csv")
