@@ -243,6 +243,11 @@ def test_greetingline(word, record, text):
     assert word.shown(f'GREETINGLINE \\f "{pattern}" \\l 1036 \\e "Madame, Monsieur,"', **record) == text
 
 
+def test_an_impersonal_greeting_without_punctuation_stands_for_the_name(word):
+    code = 'GREETINGLINE \\f "<<_BEFORE_ Dear >><<_TITLE0_>><< _LAST0_>><<_AFTER_ ,>>" \\e "Sir or Madam"'
+    assert word.shown(code, Title="", **{"Last Name": "Doe"}) == "Dear Sir or Madam,"
+
+
 @pytest.mark.parametrize("code", ["ASK a \"?\"", "FILLIN \"?\"", "DATABASE", "ADDRESSBLOCK \\c 2", "MERGEBARCODE a QR",
                                   "INCLUDEPICTURE \"a.png\""])  # fmt: skip
 def test_what_is_not_to_be_guessed_is_kept_and_told(word, code):

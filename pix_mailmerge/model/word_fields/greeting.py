@@ -74,7 +74,14 @@ class Greeting(Node):
         for group in self._groups:
             value = "" if group.position is None else plain_text(state.row[group.position], self._language).strip()
             if group.needed and not value:
-                return self._otherwise
+                return self._impersonal
             if value or group.position is None:
                 written.append(f"{group.before}{value}{group.after}")
         return self._lead + " ".join("".join(written).split()) + self._end
+
+    @property
+    def _impersonal(self) -> str:
+        """Return the greeting of nobody; a text without its beginning and its punctuation stands for the name alone."""
+        text, lead, end = self._otherwise, self._lead.strip(), self._end.strip()
+        is_whole = not text or (lead and text.startswith(lead)) or (end and text.endswith(end)) or not (lead or end)
+        return text if is_whole else f"{self._lead}{text}{self._end}"

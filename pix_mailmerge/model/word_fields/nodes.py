@@ -91,9 +91,23 @@ class Content(Node):
                 segments.append(Segment(kind, look, template.write(state)))  # type: ignore[arg-type]
         return segments
 
+    def show(self, writer: RunWriter, last_look: str, *, one_paragraph: bool) -> Show:
+        """Write what is constant once and for all, where no paragraph ends between the fields."""
+        pieces: list[str | Show] = []
+        for item in self._items:
+            if isinstance(item, Segment) and item.kind not in ("mark", "block"):
+                pieces.append(writer.write([item]))
+            elif isinstance(item, Node):
+                pieces.append(item.show(writer, last_look, one_paragraph=one_paragraph))
+            else:
+                return super().show(writer, last_look, one_paragraph=one_paragraph)
+        return pieces[0] if len(pieces) == 1 and not isinstance(pieces[0], str) else _shown_together(pieces)
+
     def text(self, state: MergeState) -> str:
         if self._text is not None:
             return self._text
+        if len(self._items) == 1 and isinstance(self._items[0], Node):
+            return self._items[0].text(state)
         return "".join(
             item.text(state) if isinstance(item, Node) else shown([item]) if isinstance(item, Segment) else ""
             for item in self._items
@@ -107,6 +121,11 @@ class Style:
 
     formats: Formats
     look: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """True where it changes nothing."""
+        return self.look is None and self.formats.is_plain
 
     def applied(self, segments: list[Segment]) -> list[Segment]:
         """Return a result in this style."""
@@ -155,6 +174,17 @@ class Kept(Node):
 
     def text(self, state: MergeState) -> str:
         return self._last
+
+
+def _shown_together(pieces: Sequence[str | Show]) -> Show:
+    def show(state: MergeState) -> str | Late:
+        parts = [piece if isinstance(piece, str) else piece(state) for piece in pieces]
+        try:
+            return "".join(parts)  # type: ignore[arg-type]
+        except TypeError:  # a picture among them
+            return Late(lambda: "".join(one if isinstance(one, str) else one.__html__() for one in parts), tuple(parts))
+
+    return show
 
 
 def written(writer: RunWriter, segments: list[Segment], last_look: str, one_paragraph: bool) -> str | Late:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pix_mailmerge.model.word_fields.formats import Formats, plain_text
 from pix_mailmerge.model.word_fields.formulas import Formula, evaluate
@@ -36,6 +37,7 @@ class MergeField(Node):
         self._look = look
         self._before, self._after = before, after
         self._name = name
+        self._is_bare = formats.is_plain and before.constant == after.constant == []
 
     def value(self, state: MergeState) -> object:
         if self._name is not None:
@@ -55,6 +57,8 @@ class MergeField(Node):
 
     def text(self, state: MergeState) -> str:
         value = self.value(state)
+        if type(value) is str and self._is_bare:
+            return value
         text = "" if hasattr(value, "__html__") else self._formats.write(value)
         return f"{self._before.text(state)}{text}{self._after.text(state)}" if text else ""
 
@@ -118,18 +122,24 @@ class Comparison:
         left = self.left.text(state)
         if self.pattern is not None:
             return (self.pattern(state).fullmatch(left) is not None) == (self.operator == "=")
-        right = self.right.text(state)
-        numbers = self._numbers(left, right)
-        return _HOLDS[self.operator](*numbers) if numbers else _HOLDS[self.operator](left, right)
+        return _holds(left, self.operator, self.right.text(state), self.language)
 
-    def _numbers(self, left: str, right: str) -> tuple[Decimal, Decimal] | None:
-        """Return both sides as numbers; arithmetic (« 2 + 3 ») counts only beside a number: « 3-1 » may be a class."""
-        one, other = parse_number(left, self.language), parse_number(right, self.language)
-        if one is None and other is not None:
-            one = evaluate(left, self.language)
-        elif other is None and one is not None:
-            other = evaluate(right, self.language)
-        return None if one is None or other is None else (one, other)
+
+@lru_cache(maxsize=8192)
+def _holds(left: str, operator: str, right: str, language: Language) -> bool:
+    """Compare two texts; remembered, since a model compares the same levels and words all day long."""
+    numbers = _numbers(left, right, language)
+    return _HOLDS[operator](*numbers) if numbers else _HOLDS[operator](left, right)
+
+
+def _numbers(left: str, right: str, language: Language) -> tuple[Decimal, Decimal] | None:
+    """Return both sides as numbers; arithmetic (« 2 + 3 ») counts only beside a number: « 3-1 » may be a class."""
+    one, other = parse_number(left, language), parse_number(right, language)
+    if one is None and other is not None:
+        one = evaluate(left, language)
+    elif other is None and one is not None:
+        other = evaluate(right, language)
+    return None if one is None or other is None else (one, other)
 
 
 _HOLDS: dict[str, Callable[[object, object], bool]] = {
@@ -166,6 +176,8 @@ class If(Node):
         if isinstance(branch, Content) and branch.constant is not None:
             constant = writer.write(style.applied(branch.constant), last_look, one_paragraph=one_paragraph)
             return lambda state: constant
+        if style.is_plain:
+            return branch.show(writer, last_look, one_paragraph=one_paragraph)
         return lambda state: written(writer, style.applied(branch.segments(state)), last_look, one_paragraph)
 
 
