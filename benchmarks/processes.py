@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterable
-from itertools import islice
 from pathlib import Path
 
-from benchmarks import pupils
 from benchmarks.child import peak_mb
 from benchmarks.methods import Floor, PixMailmerge, Runner, Values, Workshop, named, write
 from pix_mailmerge.data_source.record import Record
 
 
-class TwoProcesses(PixMailmerge):
-    """This project in two worker processes, each with half of the pupils: they open the model, and make their values.
+class OneProcess(PixMailmerge):
+    """This project in one process: the values of each pupil are worked out there, too."""
 
-    What a worker must be given is the records' place; its values would take longer to be sent than to be made.
-    """
+    def values(self, record: Record) -> Values:
+        return {"record": record}
+
+    def run(self, values: Iterable[Values], folder: Path) -> None:
+        _make(self, enumerate(one["record"] for one in values), folder)
+
+
+class TwoProcesses(OneProcess):
+    """The same in two worker processes: each is sent half of the records and opens the model itself."""
 
     def __init__(self, workshop: Workshop) -> None:
         super().__init__(workshop)
@@ -25,32 +30,23 @@ class TwoProcesses(PixMailmerge):
         self.workers_mb = 0.0
 
     def run(self, values: Iterable[Values], folder: Path) -> None:
-        count = sum(1 for _ in values)
-        half = (count + 1) // 2
-        shares = [(self._workshop, folder, 0, half), (self._workshop, folder, half, count)]
+        records = list(enumerate(one["record"] for one in values))
+        half = (len(records) + 1) // 2
+        shares = [(self._workshop, records[:half], folder), (self._workshop, records[half:], folder)]
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             self.workers_mb = sum(pool.starmap(_made, shares, chunksize=1))
 
 
-def _made(workshop: Workshop, folder: Path, start: int, end: int) -> float:
-    """Make the documents of the pupils from ``start`` to ``end``; return the peak memory (MiB) of this process."""
-    method = PixMailmerge(workshop)
-    model = method.opened()
-    for index, record in enumerate(islice(pupils.records(end), start, end), start):
-        write(named(folder, index), model.render(method.values(record)))
+def _made(workshop: Workshop, records: list[tuple[int, Record]], folder: Path) -> float:
+    """Make the documents of some pupils; return the peak memory (MiB) of this process."""
+    _make(OneProcess(workshop), records, folder)
     return peak_mb() or 0.0
 
 
-class OneProcess(PixMailmerge):
-    """The same in one process: values made one by one there, too."""
-
-    def values(self, record: Record) -> Values:
-        return {"record": record}
-
-    def run(self, values: Iterable[Values], folder: Path) -> None:
-        model = self.opened()
-        for index, one in enumerate(values):
-            write(named(folder, index), model.render(super().values(one["record"])))
+def _make(method: OneProcess, records: Iterable[tuple[int, Record]], folder: Path) -> None:
+    model = method.opened()
+    for index, record in records:
+        write(named(folder, index), model.render(PixMailmerge.values(method, record)))
 
 
 METHODS: dict[str, Callable[[Workshop], Runner]] = {
