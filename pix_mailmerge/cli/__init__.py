@@ -12,10 +12,11 @@ import typer
 
 from pix_mailmerge.cli.commands import app
 from pix_mailmerge.cli.french import french_usage_error, is_usage_error
-from pix_mailmerge.cli.show import prepare_console, print_problems
+from pix_mailmerge.cli.show import prepare_console, print_problems, version_line
 from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, Problem, error
 
 PROGRAM = "pix-mailmerge"
+STOPPED = "Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande pour continuer."
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,13 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on ``arguments`` (the process's own when None) and return its exit code."""
     prepare_console()
+    if (sys.argv[1:] if arguments is None else list(arguments)) == ["--version"]:
+        print(version_line())  # typer would load pydantic to parse it: 100 ms
+        return DONE
     try:
-        return app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
+        code: int = app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
+        if code == INTERRUPTED:  # typer makes Ctrl-C an exit of its own
+            raise KeyboardInterrupt
+        return code
     except PixMailMergeError as cause:
         print_problems(cause.problems)
         return cause.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande.", file=sys.stderr)
+        print(
+            "Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande pour continuer.",
+            file=sys.stderr,
+        )
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = None  # the reader of our output has left: nothing more to say, and no traceback at exit

@@ -45,9 +45,7 @@ def program(
 ) -> None:
     """Des résultats Pix Orga aux attestations signées : une page par élève, en une commande."""
     if version:
-        from pix_mailmerge import __version__
-
-        print(f"pix-mailmerge {__version__}")
+        print(show.version_line())
         raise typer.Exit
     if context.invoked_subcommand is None:
         print(context.get_help())

@@ -25,6 +25,13 @@ def prepare_console() -> None:
             reconfigure(errors="replace")
 
 
+def version_line() -> str:
+    """Return what ``--version`` prints."""
+    from pix_mailmerge import __version__
+
+    return f"pix-mailmerge {__version__}"
+
+
 def print_problems(problems: Iterable[Problem], file: TextIO | None = None) -> None:
     """Print each problem as where, what, what to do, on stderr."""
     out = file or sys.stderr
