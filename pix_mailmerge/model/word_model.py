@@ -26,6 +26,7 @@ from pix_mailmerge.model.merge_fields import KnownNames, Merged, MergeModel, Var
 from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
+from pix_mailmerge.model.prefixes import with_usual_prefixes
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.sources import read_sources
@@ -295,10 +296,16 @@ def open_model(path: Path | str) -> Model:
     path = Path(path)
     package = open_package(path)
     raise_errors(check_safety(package))
-    if main_part(package) is None:
+    main = main_part(package)
+    if main is None or not _has_body(package.read(main)):
         what, remedy = "Ce fichier ne contient pas de document.", "Enregistrez-le de nouveau dans Word, en .docx."
         raise ModelError(error("model.not-docx", what, remedy, Place(file=path.name)))
-    return Model(path, without_leaks(package))
+    return Model(path, without_leaks(with_usual_prefixes(package)))
+
+
+def _has_body(document: bytes) -> bool:
+    """Tell whether a part is a document with a body, under whatever prefix."""
+    return b"<w:body" in document or parse_xml(document).find("{*}body") is not None
 
 
 def _record(values: Mapping[str, object]) -> Record:
