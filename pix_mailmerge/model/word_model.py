@@ -86,6 +86,11 @@ class Model:
         """Return the codes of the Word fields in the model, in capitals, in their order."""
         return tuple(self._default.findings.codes)
 
+    @property
+    def changes_records(self) -> bool:
+        """Tell whether a document may hold several records or a record have none: NEXT, NEXTIF, SKIPIF."""
+        return not {"NEXT", "NEXTIF", "SKIPIF"}.isdisjoint(self.field_types)
+
     @cached_property
     def link(self) -> dict[str, object] | None:
         """Return the model's link to its data source (see link.read_link); None where it has none."""

@@ -218,6 +218,11 @@ def test_skipif_drops_a_record_and_the_numbers_tell(word):
     assert [word.lines(document.content) for document in documents] == [["11"], ["32"]]
 
 
+@pytest.mark.parametrize(("code", "changes"), [("NEXT", True), ("SKIPIF 1 = 2", True), ("MERGEREC", False)])
+def test_a_model_tells_whether_it_changes_what_a_document_holds(word, code, changes):
+    assert word.model(word.paragraph(word.field(code))).changes_records is changes
+
+
 def test_a_record_that_is_skipped_cannot_be_rendered_alone(word):
     with pytest.raises(ModelError, match="SKIPIF"):
         word.model(word.paragraph(word.field("SKIPIF 1 = 1"))).render({})
