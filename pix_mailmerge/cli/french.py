@@ -13,6 +13,12 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+
+def spaced(sentence: str) -> re.Pattern[str]:
+    """Return the pattern of a sentence of typer's, wherever its lines are cut."""
+    return re.compile(r"\s+".join(map(re.escape, sentence.split())))
+
+
 HELP: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"^Usage:", re.M), "Utilisation :"),
     (re.compile(r"^Arguments:$", re.M), "Arguments :"),
@@ -20,14 +26,14 @@ HELP: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] =
     (re.compile(r"^Commands:$", re.M), "Commandes :"),
     (re.compile(r"\{([A-Z]+)\.\.\.\}\.\.\."), r"\1..."),
     (re.compile(r" <\w+(\[\w+\])?>"), lambda found: " " * len(found[0])),
-    (re.compile(r"\[x>=(\d+)\]"), r"[au moins \1]"),
-    (re.compile(r"Install completion for the current\s+shell\."), "Installe la complétion de ce terminal."),
+    (re.compile(r"\s*\[x>=\d+\]"), ""),
+    (spaced("Install completion for the current shell."), "Installe la complétion."),
     (
-        re.compile(r"Show completion for the current shell, to copy\s+it or\s+customize the\s+installation\."),
-        "Montre la complétion, pour la copier.",
+        spaced("Show completion for the current shell, to copy it or customize the installation."),
+        "Montre la complétion.",
     ),
-    (re.compile(r"COMMAND \[ARGS\]\.\.\."), "COMMANDE [ARGUMENTS]..."),
-    (re.compile(r"Show this message and\s+exit\."), "Affiche cette aide."),
+    (re.compile(r"COMMAND \[ARGS\]\.\.\."), "COMMANDE..."),
+    (spaced("Show this message and exit."), "Affiche cette aide."),
     (re.compile(r"\[required\]"), "[obligatoire]"),
     (re.compile(r"\[default:\s+"), "[par défaut : "),
     (re.compile(r";\s+default:\s+"), " ; par défaut : "),

@@ -1,0 +1,195 @@
+"""40 situations in which something is wrong: the right code, plain French, the place and the remedy."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pix_mailmerge.cli import exit_code
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples/20210618_resultats_3A.csv"
+SCHOOL = ["--school", "Collège", "--city", "Lyon", "--head", "Mme Fontaine"]
+ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        the and not is are was were be been this that these those with without from for of file files folder found
+        missing invalid unknown error errors warning value values expected got must should cannot could failed failure
+        unable directory path usage default required show exit try help name row rows column columns input output such
+        permission denied read write open close empty already exists does do did has have which when what there here
+        please check install completion current shell customize integer string number boolean text traceback exception
+        unexpected command commands
+        """,
+    )
+)
+TECHNICAL = re.compile(r"«[^»]*»|--?[a-z][\w-]*|pix-mailmerge(?: \w+)?|`[^`]*`|\S*[./\\]\S*|\b[A-Z][A-Z=_.\[\]]+\b")
+"""What is not prose: quotations, options, commands, paths, metavars."""
+
+
+def english_words(text: str) -> set[str]:
+    prose = TECHNICAL.sub(" ", text)
+    return set(re.findall(r"[a-zà-ÿœ]+", prose.lower())) & ENGLISH
+
+
+def broken_docx(folder: Path) -> None:
+    (folder / "m.docx").write_bytes(b"PK\x03\x04broken")
+
+
+def model(text: str):
+    def make(folder: Path) -> None:
+        import docx
+
+        document = docx.Document()
+        document.add_paragraph(text)
+        document.save(str(folder / "m.docx"))
+
+    return make
+
+
+def written(name: str, content: bytes):
+    def make(folder: Path) -> None:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+    return make
+
+
+def damaged_sample(old: str, new: str):
+    def make(folder: Path) -> None:
+        text = SAMPLE.read_text("utf-8-sig")
+        assert old in text
+        (folder / "20260101_resultats_3Z.csv").write_text(text.replace(old, new, 1), "utf-8-sig")
+
+    return make
+
+
+def not_a_zip_of_word(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "m.docx", "w") as archive:
+        archive.writestr("a.txt", "x")
+
+
+def workbook_of_another_kind(folder: Path) -> None:
+    openpyxl.Workbook().save(folder / "w.xlsx")
+
+
+def two_documents(folder: Path) -> None:
+    written("a/x.docx", b"x")(folder)
+    written("b/x.docx", b"x")(folder)
+
+
+def folder_of_the_workbook(folder: Path) -> None:
+    (folder / "r.xlsx").mkdir()
+
+
+S = str(SAMPLE)
+RUN = ["run", S, *SCHOOL, "--out", "o"]
+MODEL = [*RUN, "--model", "m.docx"]
+SITUATIONS = {
+    "command that does not exist": (["runn"], 2, None),
+    "no source": (["run"], 2, None),
+    "option that does not exist": ([*RUN, "--shool", "x"], 2, None),
+    "option without its value": (["run", S, "--out"], 2, None),
+    "flag with a value": ([*RUN, "--duplex=1"], 2, None),
+    "not a number": ([*RUN, "--jobs", "many"], 2, None),
+    "too small a number": ([*RUN, "--jobs", "0"], 2, None),
+    "engine that does not exist": ([*RUN, "--engine", "acrobat"], 2, None),
+    "too many arguments": (["fields", "a.docx", "b.docx"], 2, None),
+    "option that is needed": (["convert", S], 2, None),
+    "merge to nowhere": (["merge", S, *SCHOOL], 2, None),
+    "merge to two places": (["merge", S, *SCHOOL, "--out", "o", "--one-file", "x.docx"], 2, None),
+    "only without equals": ([*RUN, "--only", "3A"], 2, None),
+    "only of no column": ([*RUN, "--only", "clase=3A"], 2, None),
+    "only of no value": ([*RUN, "--only", "classe=9Z"], 2, None),
+    "only of nobody": ([*RUN, "--only", "classe=3A", "--only", "statut=Rejetée"], 2, None),
+    "name of nobody": ([*RUN, "--name", "Personne"], 2, None),
+    "sort by no column": ([*RUN, "--sort", "clas"], 2, None),
+    "names that mean nothing": ([*RUN, "--names", "{nom"], 2, None),
+    "names of no column": ([*RUN, "--names", "{nmo}"], 2, None),
+    "status that nobody has": ([*RUN, "--status", "Valide"], 2, None),
+    "same PDF twice": (["pdf", "a/x.docx", "b/x.docx", "--out", "o"], 2, two_documents),
+    "set without equals": ([*RUN, "--set", "annee"], 3, None),
+    "no school": (["run", S, "--out", "o"], 3, None),
+    "signature that is not there": ([*RUN, "--signature", "s.png"], 3, None),
+    "settings with a wrong key": (RUN, 3, written("pix-mailmerge.toml", b'vile = "Lyon"')),
+    "settings with a wrong value": (RUN, 3, written("pix-mailmerge.toml", b"ville = 3")),
+    "settings that cannot be read": (RUN, 3, written("pix-mailmerge.toml", b'ville = "Lyon')),
+    "source that is not there": (["run", "x.csv", *SCHOOL], 4, None),
+    "empty source": (["run", "x.csv", *SCHOOL], 4, written("x.csv", b"")),
+    "source of another kind": (["run", "x.csv", *SCHOOL], 4, written("x.csv", b"a;b\n1;2\n")),
+    "broken workbook": (["run", "x.xlsx", *SCHOOL], 4, written("x.xlsx", b"PK\x03\x04broken")),
+    "empty workbook": (["run", "w.xlsx", *SCHOOL], 4, workbook_of_another_kind),
+    "birth date that is none": (["run", "*.csv", *SCHOOL], 4, damaged_sample("/2006", "/20x6")),
+    "list to join that is not there": ([*RUN, "--join", "l.csv"], 4, None),
+    "list to join without names": ([*RUN, "--join", "l.csv"], 4, written("l.csv", b"a;b\n1;2\n")),
+    "document that is not there": (["pdf", "x.docx", "--out", "o"], 4, None),
+    "model that is not there": (MODEL, 5, None),
+    "broken model": (MODEL, 5, broken_docx),
+    "model that is no Word document": (MODEL, 5, not_a_zip_of_word),
+    "model with an unknown field": (MODEL, 5, model("{{ prenon }}")),
+    "model with a tag that is not closed": (MODEL, 5, model("{{ prenom ")),
+    "model with a loop without end": (MODEL, 5, model("{% if prenom %} x")),
+    "model with a wrong tag": (MODEL, 5, model("{{ prenom | }}")),
+    "model of fields": (["fields", "x.docx"], 5, None),
+    "a file of mine in the way": (RUN, 6, written("o/3A.docx", b"mine")),
+    "workbook in the way": (["convert", S, "--to", "r.xlsx"], 6, written("r.xlsx", b"mine")),
+    "file instead of the folder": (RUN, 6, written("o", b"mine")),
+    "settings in the way of init": (["init"], 6, written("pix-mailmerge.toml", b"")),
+    "folder instead of a file": (["convert", S, "--to", "r.xlsx"], 6, folder_of_the_workbook),
+    "engine that is not installed": ([*RUN, "--engine", "word"], 7, None),
+}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_there_are_forty_situations():
+    assert len(SITUATIONS) >= 40
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_an_error_has_its_code_its_place_its_remedy_and_no_english(situation, tmp_path, capsys):
+    arguments, code, prepare = SITUATIONS[situation]
+    if prepare:
+        prepare(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert exit_code(arguments) == code
+    said = capsys.readouterr().err
+    blocks = [block for block in re.split(r"^(?=Erreur : |Attention : )", said, flags=re.M) if block]
+    errors = [block for block in blocks if block.startswith("Erreur : ")]
+    assert errors
+    for block in errors:
+        assert re.search(r"^  → \S.*[.…?]\)?$", block, re.M), block
+        assert "Traceback" not in block
+    if code >= 4:
+        assert re.match(r"Erreur : \S.* : ", errors[0]), errors[0]
+    assert english_words(said) == set(), said
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def commands_there_are(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    exit_code(["--help"])
+    return re.findall(r"^  ([a-z]+)  ", capsys.readouterr().out.partition("Commandes :")[2], re.M)
+
+
+@pytest.mark.parametrize("width", ["60", "80", "200"])
+def test_no_help_page_has_an_english_word_and_none_is_too_wide(width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("TERMINAL_WIDTH", width)
+    commands = commands_there_are(capsys)
+    for command in [[], *([name] for name in commands)]:
+        assert exit_code([*command, "--help"]) == 0
+        page = capsys.readouterr().out
+        assert english_words(page) - {*commands} == set(), (command, page)
+        assert max(map(len, page.splitlines())) <= int(width), (command, page)
+
+
+def test_the_word_list_knows_english_from_french():
+    assert english_words("Invalid value for --jobs: should be a number") >= {"invalid", "value", "should", "number"}
+    assert english_words("Le fichier « the file.csv » n’existe pas ; vérifiez --help.") == set()
