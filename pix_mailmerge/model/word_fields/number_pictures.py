@@ -46,6 +46,10 @@ class _Section:
         return any(item.kind in ("minus", "plus") for item in (*self.whole, *self.fraction))
 
     @property
+    def begins_with_digit(self) -> bool:
+        return bool(self.whole) and self.whole[0].kind == "digit"
+
+    @property
     def has_digits(self) -> bool:
         return any(item.kind == "digit" for item in (*self.whole, *self.fraction))
 
@@ -67,7 +71,10 @@ class NumberPicture:
         text = self._written(section, number)
         places = sum(item.kind == "digit" for item in section.fraction)
         shown = round_half_up(number, places)
-        return f"-{text}" if shown < 0 and section.has_digits and not section.is_signed else text
+        if shown >= 0 or not section.has_digits or section.is_signed:
+            return text
+        blanks = len(text) - len(text.lstrip(" ")) if section.begins_with_digit else 0
+        return f"{text[:blanks]}-{text[blanks:]}"
 
     def _written(self, section: _Section, number: Decimal) -> str:
         if not section.has_digits:
