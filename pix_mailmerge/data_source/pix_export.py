@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from pix_mailmerge.data_source.lookalikes import find_lookalike
 from pix_mailmerge.data_source.pix_rows import common_header, make_records
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Header, Record
-from pix_mailmerge.data_source.sections import PixSection, split_sections
+from pix_mailmerge.data_source.sections import PixSection, is_header, split_sections
 from pix_mailmerge.data_source.sources import Source, find_sources
+from pix_mailmerge.data_source.table import Row
 from pix_mailmerge.data_source.tables import open_table
 from pix_mailmerge.data_source.workbooks import hidden_problem
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
@@ -75,7 +76,7 @@ def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | 
     known = [count_known(cells) for _, cells in start]
     found: list[PixSection] | AnySection
     if max(known) >= PIX_COLUMNS:
-        found = sections = split_sections(table, known.index(max(known)))
+        found = sections = split_sections(table, _find_first(start, known))
         problems += [problem for section in sections for problem in check_layout(section.layout)]
         count = sum(len(section.rows) for section in sections)
     else:
@@ -98,6 +99,14 @@ def _passed_over(wrong: DataSourceError) -> list[Problem]:
         replace(problem, severity="warning") if problem.id.startswith("source.is-") else problem
         for problem in wrong.problems
     ]
+
+
+def _find_first(start: Sequence[Row], known: Sequence[int]) -> int:
+    """Return which row is the first header: the first that can be one, or the one that knows most columns.
+
+    Not the richest of all: an older form may stand above a newer one that was pasted under it.
+    """
+    return next((number for number, row in enumerate(start) if is_header(row[1])), known.index(max(known)))
 
 
 def _pix_reading(

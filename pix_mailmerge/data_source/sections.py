@@ -28,7 +28,7 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
     """Return the rows of ``table`` under each header; ``first`` says which of its rows is the first header."""
     found: list[tuple[Row, list[Row]]] = []
     for number, row in enumerate(table.rows):
-        if number == first or (number > first and _is_header(row[1])):
+        if number == first or (number > first and is_header(row[1])):
             if found:
                 _drop_titles(found[-1][1])
             found.append((row, []))
@@ -76,7 +76,7 @@ def _layout(table: Table, header: Row, rows: list[Row]) -> Layout:
     return layout.with_unnamed(filled) if filled else layout
 
 
-def _is_header(cells: Cells) -> bool:
+def is_header(cells: Cells) -> bool:
     """Tell whether a row is a header again. A bare whole number stands in every pupil's row, in no header."""
     if any(cell.isdigit() if isinstance(cell, str) else isinstance(cell, int) for cell in cells):
         return False
