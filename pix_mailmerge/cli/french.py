@@ -25,8 +25,6 @@ HELP: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] =
     (re.compile(r"^Options:$", re.M), "Options :"),
     (re.compile(r"^Commands:$", re.M), "Commandes :"),
     (re.compile(r"\{([A-Z]+)\.\.\.\}\.\.\."), r"\1..."),
-    (re.compile(r"\{([A-ZÀ-Ÿ]+)\}"), r"\1"),
-    (re.compile(r"\[(\[[A-ZÀ-Ÿ]+\])\]"), r"\1"),
     (re.compile(r"\{([A-ZÀ-Ý]+)\}"), r"\1"),
     (re.compile(r"\[\[([^\W\d]+)\]\]"), r"[\1]"),
     (re.compile(r" <\w+(\[\w+\])?>"), lambda found: " " * len(found[0])),
