@@ -8,6 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from pix_mailmerge.destination.engines import own_fonts
 from pix_mailmerge.destination.engines.engine import Job
 from pix_mailmerge.destination.engines.libreoffice import LibreOfficeSession, find_program
 from pix_mailmerge.destination.split import Part, bookmark, split
@@ -160,6 +161,18 @@ def test_libreoffice_is_found_with_its_version():
     program = find_program()
     assert program is not None
     assert program.version.partition(".")[0].isdigit()
+
+
+@pytest.mark.real("soffice")
+def test_libreoffice_draws_calibri_with_our_font_on_a_machine_that_has_none(make_docx, tmp_path, monkeypatch):
+    monkeypatch.setattr(own_fonts, "SYSTEM_FOLDERS", ())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    fonts = '<w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri"/></w:rPr>'
+    with LibreOfficeSession() as session:
+        session.convert(make_docx(TEXT.replace("<w:r>", f"<w:r>{fonts}")), tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as made:
+        used = [str(font.BaseFont) for font in made.pages[0].Resources.Font.values()]
+    assert [name.partition("+")[2] for name in used] == ["Carlito"]
 
 
 @pytest.mark.real("soffice")

@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +17,7 @@ from typing import Self
 
 from pix_mailmerge.destination.engines.child import Child, ChildDiedError, ChildRefusedError, ChildTimeoutError
 from pix_mailmerge.destination.engines.engine import Answer, Job, Program, converted, count_pages, failed
-from pix_mailmerge.destination.engines.own_fonts import fontconfig_file
+from pix_mailmerge.destination.engines.own_fonts import font_environment
 from pix_mailmerge.problems import ProgramMissingError, error
 
 NAME = "embedded"
@@ -52,8 +51,7 @@ class EmbeddedSession:
                     "Réinstallez pix-mailmerge (pip install --force-reinstall pix-mailmerge).",
                 )
             )
-        fonts = {} if sys.platform in {"win32", "darwin"} else {"FONTCONFIG_FILE": str(fontconfig_file(system_fonts))}
-        self._child = Child(__name__, fonts)
+        self._child = Child(__name__, font_environment(system_fonts))
 
     def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
         """Write ``pdf`` (which must not exist) from ``docx`` and return its pages; raise ProgramFailedError."""

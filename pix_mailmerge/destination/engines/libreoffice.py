@@ -1,5 +1,7 @@
 """LibreOffice, started by us with a profile of its own: no window, no macro, no link followed, nothing of the user's.
 
+It sees our fonts beside the machine's: where Carlito is not installed, Calibri would become a wider font.
+
 ``soffice``'s exit code says nothing (0 with a missing file, 0 with rubbish), and a fresh profile may end with 81 and
 ask to be started again. So the verdict is read from the files made, and a batch that gave nothing is run again.
 """
@@ -20,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from pix_mailmerge.destination.engines.engine import Answer, Job, Program, count_pages, failed
+from pix_mailmerge.destination.engines.own_fonts import font_environment
 from pix_mailmerge.problems import ProgramFailedError, ProgramMissingError, error
 
 NAME = "libreoffice"
@@ -145,6 +148,7 @@ class LibreOfficeSession:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env={**os.environ, **font_environment(system_fonts=True)},
             start_new_session=True,
         )
         try:

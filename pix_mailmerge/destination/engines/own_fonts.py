@@ -2,7 +2,7 @@
 
 Carlito, Caladea, Liberation Sans and Serif have the widths of Calibri, Cambria, Arial and Times New Roman; DejaVu Sans
 is the last resort for a character that none of them draws. A machine without fonts works, and every Linux machine
-makes the same pages. (On Windows and macOS the embedded engine asks the system, which knows no fontconfig.)
+makes the same pages. (On Windows and macOS the engines ask the system, which knows no fontconfig.)
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +34,16 @@ LAST_RESORT = "DejaVu Sans"
 
 
 SYSTEM_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+
+
+def font_environment(system_fonts: bool = False) -> dict[str, str]:
+    """Return the variables that make a program see our fonts (and those of the machine), as ``fontconfig_file`` says.
+
+    Empty on Windows and macOS.
+    """
+    if sys.platform in {"win32", "darwin"}:
+        return {}
+    return {"FONTCONFIG_FILE": str(fontconfig_file(system_fonts))}
 
 
 def fontconfig_file(system_fonts: bool = False) -> Path:
