@@ -175,3 +175,16 @@ def raise_errors(problems: Iterable[Problem]) -> None:
     if errors:
         family = min(errors, key=lambda problem: problem.exit_code).family
         raise next(tree for tree in PixMailMergeError.__subclasses__() if tree.family == family)(found)
+
+
+def bug(cause: BaseException) -> Problem:
+    """Return the problem that tells a bug of ours: its kind and place in the program, never a value of the data."""
+    trace = cause.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_name}, ligne {trace.tb_lineno}" if trace else "lieu inconnu"
+    return error(
+        "usage.bug",
+        f"Le programme a rencontré une erreur qu’il n’attendait pas ({type(cause).__name__}, {place}).",
+        "Ce n’est pas votre faute. Signalez-le avec cette ligne, sans joindre les données des élèves.",
+    )

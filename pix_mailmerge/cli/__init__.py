@@ -13,7 +13,7 @@ import typer
 from pix_mailmerge.cli.commands import app
 from pix_mailmerge.cli.french import french_usage_error, is_usage_error
 from pix_mailmerge.cli.show import prepare_console, print_problems, version_line
-from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, Problem, error
+from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, bug, error
 
 PROGRAM = "pix-mailmerge"
 STOPPED = "Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande pour continuer."
@@ -22,6 +22,11 @@ STOPPED = "Interrompu. Les fichiers déjà faits sont entiers ; relancez la mêm
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code (the script ``pix-mailmerge``)."""
     sys.exit(exit_code(arguments))
+
+
+def page() -> None:
+    """Open the page for those who never open a terminal (the script ``pix-mailmerge-page``)."""
+    main(["serve", *sys.argv[1:]])
 
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:
@@ -39,10 +44,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         print_problems(cause.problems)
         return cause.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print(
-            "Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande pour continuer.",
-            file=sys.stderr,
-        )
+        print(STOPPED, file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = None  # the reader of our output has left: nothing more to say, and no traceback at exit
@@ -50,7 +52,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except typer.TyperException as cause:
         return _usage(cause)
     except Exception as cause:  # the boundary: a bug of ours must not show a pupil's data in a traceback
-        print_problems([_bug(cause)])
+        print_problems([bug(cause)])
         return OUR_BUG
 
 
@@ -58,16 +60,3 @@ def _usage(cause: typer.TyperException) -> int:
     remedy = f"Essayez « {PROGRAM} --help », ou « {PROGRAM} COMMANDE --help » pour une commande."
     print_problems([error("usage.command-line", french_usage_error(cause.format_message()), remedy)])
     return 2 if is_usage_error(cause) else OUR_BUG
-
-
-def _bug(cause: Exception) -> Problem:
-    """Return the problem that tells a bug: its kind and place in the program, never a value of the data."""
-    trace = cause.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_name}, ligne {trace.tb_lineno}" if trace else "lieu inconnu"
-    return error(
-        "usage.bug",
-        f"Le programme a rencontré une erreur qu’il n’attendait pas ({type(cause).__name__}, {place}).",
-        "Ce n’est pas votre faute. Signalez-le avec cette ligne, sans joindre les données des élèves.",
-    )

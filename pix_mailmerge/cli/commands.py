@@ -35,6 +35,7 @@ Rank = Annotated[int | None, option("--record", metavar="N", min=1, help="Le N-i
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
 PreviewOut = Annotated[str, option("--out", "-o", metavar="DOSSIER", help="Dossier des aperçus (apercu sinon).")]
 Looked = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier des résultats.", show_default=False)]
+NoBrowser = Annotated[bool, option("--no-browser", help="Écrit l’adresse de la page, sans ouvrir le navigateur.")]
 NewFolder = Annotated[str, typer.Argument(metavar="[DOSSIER]", help="Dossier à préparer.", show_default=False)]
 
 
@@ -195,3 +196,11 @@ def doctor(folder: Looked = ".", **given: Any) -> int:
     else:
         tell.print_diagnosis(findings)
     return exit_code(one.problem for one in findings if one.problem is not None)
+
+
+@app.command(cls=FrenchCommand)
+def serve(no_browser: NoBrowser = False) -> None:
+    """Ouvre une page dans le navigateur, pour tout faire sans commande."""
+    from pix_mailmerge.web.serve import serve as open_page
+
+    raise SystemExit(open_page(show.print_link if no_browser else show.open_link))

@@ -152,3 +152,18 @@ def print_fields(found: ModelFields) -> None:
         mark = "*" if one.used else " "
         print(f"{mark} {one.name:{width}}  {one.origin}".rstrip())
     print("Toute autre colonne de la source se nomme sans accent, les espaces remplacés par _.")
+
+
+def print_link(link: str) -> None:
+    """Print the one-use link of the page, alone and at once: another program may be waiting for it."""
+    print(link, flush=True)
+
+
+def open_link(link: str) -> None:
+    """Open the page in the browser of this machine, and say how to close it."""
+    import threading
+    import webbrowser
+
+    print("La page s’ouvre dans le navigateur. « Quitter », sur la page, la ferme ; ici, Ctrl-C.")
+    print(f"Si rien ne s’ouvre : {link}", flush=True)
+    threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()  # a browser of text would not return

@@ -12,7 +12,11 @@ from pix_mailmerge.problems import DONE, INCOMPLETE, Problem, exit_code
 from pix_mailmerge.settings import School
 
 Progress = Callable[[str, int, int], None]
-"""Called with the step's French name, how many are done, how many there are."""
+"""Called with the step's French name, how many are done, how many there are; what it raises ends the work."""
+
+
+class StoppedError(Exception):
+    """Raised by a Progress whose user wants no more: the files delivered until then are whole, and stay."""
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -109,8 +109,6 @@ def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> l
 
     A place left free for the pen is told, not refused.
     """
-    required = {ascii_name(use.name) for use in model.uses if not (use.optional or use.guarded)}
-    missing = [name for name in OPTION_NAMES if name in required and getattr(school, name, "") is None]
     where = Place(file=model.path.name)
     problems = [
         error(
@@ -119,8 +117,7 @@ def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> l
             f'Ajoutez --{OPTION_NAMES[name]} "…", ou {name} = "…" dans pix-mailmerge.toml.',
             where,
         )
-        for name in missing
-        if name not in IMAGES and find_column(name, headers) is None
+        for name in missing_values(model, school, headers)
     ]
     if "signature" in model.fields and school.signature is None:
         problems.append(
@@ -132,6 +129,13 @@ def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> l
             )
         )
     return problems
+
+
+def missing_values(model: Model, school: School, headers: Sequence[str] = ()) -> list[str]:
+    """Return the settings (names of texts) that the model needs and neither an option nor a column gives."""
+    required = {ascii_name(use.name) for use in model.uses if not (use.optional or use.guarded)}
+    missing = [name for name in OPTION_NAMES if name in required and getattr(school, name, "") is None]
+    return [name for name in missing if name not in IMAGES and find_column(name, headers) is None]
 
 
 def _nobody() -> Problem:

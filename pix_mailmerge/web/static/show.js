@@ -1,0 +1,101 @@
+// What the server said, put on the page: only the parts that changed, and the keyboard's place is kept.
+
+const $ = (id) => document.getElementById(id);
+export const shown = { revision: -1, busy: false, closed: false };
+const html = new Map();
+
+export function show(state, { first = false } = {}) {
+  if (shown.closed) return;
+  $("alerte").textContent = "";
+  for (const [id, content] of Object.entries(state.parts ?? {})) replace(id, content);
+  shown.revision = state.parts || first ? state.revision : shown.revision;
+  fill(state, first);
+  work(state.job, first);
+  sleepy(state.seconds_left);
+}
+
+function replace(id, content) {
+  const part = $(id);
+  if (html.get(id) === content) return;
+  html.set(id, content);
+  const active = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const before = Object.fromEntries([...part.querySelectorAll("input, select")].map((one) => [one.id, one.value]));
+  part.innerHTML = content;
+  for (const input of part.querySelectorAll("input, select")) if (before[input.id]) input.value = before[input.id];
+  if (active) $(active)?.focus();
+}
+
+function fill(state, first) {
+  const { texts, champs, model } = state.wishes;
+  const set = (input, value) => input !== document.activeElement && input.value !== value && (input.value = value);
+  for (const input of document.querySelectorAll("[data-texte]")) {
+    if (first || !pending(input)) set(input, texts[input.name] ?? "");
+  }
+  for (const input of document.querySelectorAll("[data-champ]")) if (first) set(input, champs[input.dataset.champ] ?? "");
+  const own = $("document-depose");
+  own.hidden = own.disabled = state.own_model === null;
+  own.textContent = state.own_model ?? "";
+  $("document").value = model;
+  const pupil = $("eleve");
+  if (pupil && !shown.busy && pupil !== document.activeElement) pupil.value = state.record ?? "";
+}
+
+// A text that the server answered before it knew what was typed since stays as it was typed.
+const typed = new WeakMap();
+document.addEventListener("input", (event) => typed.set(event.target, Date.now()));
+const pending = (input) => Date.now() - (typed.get(input) ?? 0) < 3000;
+
+function work(job, first) {
+  const was = shown.busy;
+  shown.busy = job?.state === "running";
+  const stop = $("arreter");
+  const focused = document.activeElement === stop;
+  $("travail").hidden = !shown.busy;
+  for (const id of ["controler", "produire"]) $(id).setAttribute("aria-disabled", String(shown.busy));
+  if (shown.busy) {
+    const count = job.total ? ` : ${job.done} sur ${job.total}` : "…";
+    $("travail-titre").textContent = job.stopping ? "Arrêt en cours…" : `${job.step || job.name}${count}`;
+    const bar = $("travail-barre");
+    if (job.total) bar.value = job.done, bar.max = job.total;
+    else bar.removeAttribute("value");
+    if (!was && !first && job.kind !== "apercu") announce(`${job.name} en cours.`);
+  } else if (was && job) {
+    ended(job, focused);
+  }
+}
+
+function ended(job, focused) {
+  const title = { controle: "controle-titre", production: "faits-titre" }[job.kind];
+  const heading = title && $(title);
+  if (!heading) {
+    announce(job.kind === "apercu" ? document.querySelector("#apercus .who")?.textContent ?? "" : "Terminé.");
+    return;
+  }
+  announce(heading.textContent);
+  const wrong = heading.closest(".result").classList.contains("is-error");
+  if (wrong || focused || document.activeElement === document.body) heading.focus();
+}
+
+function sleepy(seconds) {
+  const sleepy = $("veille");
+  const soon = seconds < 120;
+  if (soon) $("veille-temps").textContent = seconds < 60 ? `${Math.max(seconds, 0)} secondes` : "moins de 2 minutes";
+  if (soon && sleepy.hidden) announce("Êtes-vous encore là ? Tout sera effacé dans moins de 2 minutes.");
+  sleepy.hidden = !soon;
+}
+
+export function announce(text) {
+  $("annonce").textContent = text;
+}
+
+export function warn(cause) {
+  $("alerte").textContent = cause instanceof Error ? cause.message : String(cause);
+}
+
+export function closed() {
+  shown.closed = true;
+  return new Error(
+    "La page ne répond plus : elle a été fermée, ici, dans une autre fenêtre, ou après quinze minutes sans activité. " +
+      "Relancez « pix-mailmerge serve » pour recommencer.",
+  );
+}

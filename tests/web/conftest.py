@@ -1,0 +1,120 @@
+"""A real server in a process of its own, and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted((ROOT / "samples").glob("*.csv"))
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+@dataclass
+class Server:
+    """A running page. link: as it was printed; temporary: the folder in which the private one is."""
+
+    process: subprocess.Popen[str]
+    link: str
+    temporary: Path
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.link.split("/")[:3])
+
+    @property
+    def work(self) -> list[Path]:
+        """Return the files of work that are on the disk."""
+        return [path for path in self.temporary.rglob("*") if path.is_file()]
+
+    def end(self, how: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+
+def start(folder: Path, *, code: str | None = None) -> Server:
+    """Start a page whose settings and private folder are in ``folder``."""
+    temporary = folder / "temporary"
+    temporary.mkdir(exist_ok=True)
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "PYTHONIOENCODING": "utf-8"}
+    asked = ["-c", code] if code else ["-m", "pix_mailmerge", "serve", "--no-browser"]
+    process = subprocess.Popen(
+        [sys.executable, *asked], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    return Server(process, process.stdout.readline().strip(), temporary)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Return what starts a server; all of them are ended with the test."""
+    started: list[Server] = []
+
+    def serve(name: str = "here", **more: str) -> Server:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        started.append(start(folder, **more))
+        return started[-1]
+
+    yield serve
+    for server in started:
+        if server.process.poll() is None:
+            server.end()
+        server.process.communicate()
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server]) -> Server:
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Seen:
+    """What the browser did besides showing the page."""
+
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+def opened(browser: Browser, server: Server, seen: Seen, **options: object) -> BrowserContext:
+    """Return a browser context of its own, that notes every request and every complaint of the console."""
+    context = browser.new_context(accept_downloads=True, locale="fr-FR", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    context.on("request", lambda request: seen.requests.append(request.url))
+    context.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+    context.on("weberror", lambda error: seen.complaints.append(str(error.error)))
+    return context
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """Yield the page, open; nothing but the server may have been asked, and nothing complained of, in the end."""
+    seen = Seen()
+    context = opened(browser, server, seen, viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    page.goto(server.link)
+    yield page
+    context.close()
+    assert [url for url in seen.requests if not url.startswith((f"{server.origin}/", "blob:", "data:"))] == []
+    assert seen.complaints == []
