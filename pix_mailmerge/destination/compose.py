@@ -21,6 +21,7 @@ from pix_mailmerge.destination.composition.plan import Plan
 from pix_mailmerge.destination.composition.run import Run
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.failures import FAILURES
 from pix_mailmerge.model.merge_fields import Merged
 from pix_mailmerge.model.word_model import Missing, Model
 from pix_mailmerge.problems import DestinationError, Place, Problem, error, raise_errors
@@ -74,8 +75,10 @@ def _written(model: Model, plan: Plan, documents: Iterable[Merged], out: BinaryI
     with ExitStack() as stack:
         run = Run(plan, out, stack)
         for document in documents:
-            with model.told():
+            try:
                 run.add(document.context)
+            except FAILURES as cause:
+                raise model.failed(cause) from cause
         raise_errors(_check_subdocuments(model))
         run.finish()
         return run.count

@@ -10,7 +10,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from pix_mailmerge.model.attributes import Attribute, read_attributes
 from pix_mailmerge.model.fields import Names, nearest
-from pix_mailmerge.model.programs import undeclared_names
+from pix_mailmerge.model.generated import undeclared_names
 from pix_mailmerge.model.proofs import prove
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.model.tag_problems import check_tags

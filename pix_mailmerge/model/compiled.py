@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pix_mailmerge.model import media
 from pix_mailmerge.model.companion import Companion
+from pix_mailmerge.model.generated import undeclared_names
 from pix_mailmerge.model.jinja_tags import (
     FIRST_DRAWING_ID,
     finished_tables,
@@ -21,7 +22,7 @@ from pix_mailmerge.model.jinja_tags import (
 from pix_mailmerge.model.opc import check_xml
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.packing import Packing
-from pix_mailmerge.model.programs import BytesEnvironment, Program, undeclared_names
+from pix_mailmerge.model.programs import BytesEnvironment, Program
 from pix_mailmerge.model.proofs import Markup, Proof, prove
 from pix_mailmerge.model.sources import Source, Translate, read_sources
 
@@ -94,7 +95,7 @@ class CompiledModel:
     def _part(self, source: Source) -> Part:
         tree = self.environment.parse(source.xml)
         names = sorted(undeclared_names(tree))
-        return Part(source, self.compile(source.xml), prove(tree), tuple(names), has_drawings(source.xml))
+        return Part(source, Program(self.environment, tree), prove(tree), tuple(names), has_drawings(source.xml))
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source
@@ -105,8 +106,7 @@ class CompiledModel:
         story = media.StoryPart(source.name, additions, self.shared, is_parsed=is_parsed)
         if self.companion.is_used:
             self.companion.template.current_rendering_part = story
-        with media.rendering(story):
-            rendered = self.resolved(b"".join(part.program(values)))
+        rendered = self.resolved(media.joined(story, part.program(values)))
         changed = part.may_change(self.environment.markup)
         if part.slow_road or changed:
             if changed or not part.proof.well_formed:

@@ -38,9 +38,7 @@ def _failing_line(compiled: CompiledModel, part: Part, values: Mapping[str, obje
     program = compiled.compile(marked)
     story = media.StoryPart(part.source.name, media.Additions(compiled.shared), compiled.shared)
     try:
-        with media.rendering(story):
-            for _ in program(values):
-                pass
+        media.joined(story, program(values))
     except Exception as cause:
         trace, line = cause.__traceback__, 0
         while trace is not None:

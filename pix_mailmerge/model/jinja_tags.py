@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from docxtpl import DocxTemplate, InlineImage
@@ -106,17 +107,39 @@ def has_drawings(xml: str) -> bool:
 
 def numbered_drawings(xml: bytes, first: int = FIRST_DRAWING_ID) -> tuple[bytes, int]:
     """Return XML with its drawings numbered from ``first`` on as ``fix_docpr_ids`` does, and the next number."""
-    pieces: list[bytes] = []
-    place, number = 0, first
-    start = xml.find(_DRAWING)
-    while start >= 0:
-        found = _DRAWING_ID.match(xml, start)
-        if found is not None:
-            pieces += (xml[place : found.start(1)], b"%d" % number)
-            place = found.end(1)
-        number += 1
-        start = xml.find(_DRAWING, start + 1)
-    return b"".join((*pieces, xml[place:])), number
+    return Drawings.read(xml).numbered(first)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """XML cut where the numbers of its drawings stand. places: of each number among the drawings, from 0 on."""
+
+    pieces: tuple[bytes, ...]
+    places: tuple[int, ...]
+    count: int
+
+    @classmethod
+    def read(cls, xml: bytes) -> Drawings:
+        pieces: list[bytes] = []
+        places: list[int] = []
+        end = count = 0
+        start = xml.find(_DRAWING)
+        while start >= 0:
+            found = _DRAWING_ID.match(xml, start)
+            if found is not None:
+                pieces.append(xml[end : found.start(1)])
+                places.append(count)
+                end = found.end(1)
+            count += 1
+            start = xml.find(_DRAWING, start + 1)
+        return cls((*pieces, xml[end:]), tuple(places), count)
+
+    def numbered(self, first: int) -> tuple[bytes, int]:
+        """Return the XML with its drawings numbered from ``first`` on, and the next number."""
+        made = [self.pieces[0]]
+        for place, piece in zip(self.places, self.pieces[1:], strict=True):
+            made += (b"%d" % (first + place), piece)
+        return b"".join(made), first + self.count
 
 
 def finished_tables(body: bytes) -> bytes:

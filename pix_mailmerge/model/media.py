@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -47,6 +46,13 @@ _INLINE = (
 )
 
 
+_IN_TEXT = '</w:t></w:r><w:r><w:drawing>{}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+MOST_DRAWN = 64
+"""Pictures whose XML is remembered: signature, stamp and logo, not a photograph of each pupil."""
+
+Links = Mapping[str, Mapping[str, Relationship]]
+
+
 class Additions:
     """The media and relationships that one document has more than its model; none to begin with.
 
@@ -67,11 +73,17 @@ class Additions:
 
         digest: SHA-256 of a picture of the school; its name and id then never depend on what else is there.
         """
-        return self._related(part, IMAGE, self._media_name(content, extension, digest), digest)
+        if digest is None:
+            return self._related(part, IMAGE, self._media_name(content, extension))
+        name = f"{_MEDIA_FOLDER}{digest[:16]}.{extension}"
+        link = self._shared.school_link(part, name)
+        self._links.setdefault(part, {})[link.id] = link
+        self._media[name] = content
+        return link.id
 
     def hyperlink(self, part: str, url: str) -> str:
         """Return the id of the relationship of ``part`` to an address."""
-        return self._related(part, HYPERLINK, url, None, external=True)
+        return self._related(part, HYPERLINK, url, external=True)
 
     def link(self, part: str, relationship: Relationship) -> None:
         """Add a relationship whose id is given."""
@@ -82,13 +94,9 @@ class Additions:
         self._drawings += 1
         return 2000 + self._drawings
 
-    def parts(self) -> dict[str, bytes]:
+    def parts(self) -> Mapping[str, bytes]:
         """Return the members that the document has more, or other than its model: name -> content."""
-        if not self._links:
-            return {}
-        found = {rels_name(part): self._shared.relationships(part, links) for part, links in self._links.items()}
-        types = self._shared.content_types({name.rpartition(".")[2] for name in self._media})
-        return {**({CONTENT_TYPES: types} if types else {}), **found, **self._media}
+        return self._shared.added(self._links, self._media) if self._links else {}
 
     def links_of(self, part: str) -> tuple[Relationship, ...]:
         """Return the relationships that ``part`` has more than in the model."""
@@ -99,14 +107,10 @@ class Additions:
         taken, self._media = self._media, {}
         return taken
 
-    def _media_name(self, content: bytes, extension: str, digest: str | None) -> str:
-        if digest is not None:
-            name = f"{_MEDIA_FOLDER}{digest[:16]}.{extension}"
-        else:
-            name = self._shared.find_media(content) or self._new_name(content, extension)
-            if name in self._shared.package:
-                return name
-        self._media[name] = content
+    def _media_name(self, content: bytes, extension: str) -> str:
+        name = self._shared.find_media(content) or self._new_name(content, extension)
+        if name not in self._shared.package:
+            self._media[name] = content
         return name
 
     def _new_name(self, content: bytes, extension: str) -> str:
@@ -119,19 +123,24 @@ class Additions:
             self._named[sha1] = f"{_MEDIA_FOLDER}image{free}.{extension}"
         return self._named[sha1]
 
-    def _related(self, part: str, kind: str, target: str, digest: str | None, *, external: bool = False) -> str:
+    def _related(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
         links = self._links.setdefault(part, {})
         known = (*self._shared.links(part), *links.values())
         same = next((one.id for one in known if (one.type, one.target) == (kind, target)), None)
         if same is not None:
             return same
-        if digest is not None or self._stable_ids:
-            rid = f"rIdPix{hashlib.sha256(target.encode()).hexdigest()[:16]}"
+        if self._stable_ids:
+            rid = stable_id(target)
         else:
             taken = {one.id for one in known}
             rid = next(f"rId{n}" for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
         links[rid] = Relationship(rid, kind, target, external)
         return rid
+
+
+def stable_id(target: str) -> str:
+    """Return the id of a relationship to ``target`` that does not depend on what else there is."""
+    return f"rIdPix{hashlib.sha256(target.encode()).hexdigest()[:16]}"
 
 
 class SharedMedia:
@@ -141,7 +150,9 @@ class SharedMedia:
         self.package = package
         self._links: dict[str, tuple[Relationship, ...]] = {}
         self._by_content: dict[bytes, str] | None = None
-        self._rels: dict[tuple[str, tuple[Relationship, ...]], bytes] = {}
+        self._school_links: dict[tuple[str, str], Relationship] = {}
+        self._drawings: dict[tuple[object, ...], str] = {}
+        self._last_added: tuple[object, Mapping[str, bytes]] | None = None
         self._types: dict[frozenset[str], bytes | None] = {}
         self._highest: dict[str, int] = {}
 
@@ -165,21 +176,45 @@ class SharedMedia:
             self._highest[part] = max((int(one) for one in ids if one.isdigit()), default=0)
         return self._highest[part] + 1
 
-    def relationships(self, part: str, links: Mapping[str, Relationship]) -> bytes:
-        """Return the relationships member of ``part`` with ``links``; the last ones made are remembered."""
-        key = (part, tuple(links.values()))
-        if key not in self._rels:
-            if len(self._rels) > 100:
-                self._rels.clear()
-            self._rels[key] = relationships_xml(self.package, *key)
-        return self._rels[key]
+    def school_link(self, part: str, target: str) -> Relationship:
+        """Return the relationship of ``part`` to a picture of the school."""
+        key = (part, target)
+        if key not in self._school_links:
+            self._school_links[key] = Relationship(stable_id(target), IMAGE, target)
+        return self._school_links[key]
 
-    def content_types(self, extensions: set[str]) -> bytes | None:
+    def drawing(self, image: Image, rid: str, number: int) -> str:
+        """Return the XML that ends a text, draws an image in a run of its own, and goes on with the text."""
+        key = (rid, image.pixels, image.box, image.alt, number)
+        if key not in self._drawings:
+            if len(self._drawings) >= MOST_DRAWN:
+                self._drawings.clear()
+            width, height = image.size
+            inline = _INLINE.format(width=width, height=height, id=number, rid=rid, alt=quoteattr(image.alt))
+            self._drawings[key] = _IN_TEXT.format(inline)
+        return self._drawings[key]
+
+    def added(self, links: Links, media: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the members of a document for what it has more than the model; those of the last one are remembered.
+
+        links: part -> id -> relationship.
+        """
+        key = (links, media)
+        if self._last_added is None or self._last_added[0] != key:
+            types = self._content_types(frozenset(name.rpartition(".")[2] for name in media))
+            rels = {rels_name(part): self._relationships(part, more) for part, more in links.items()}
+            self._last_added = key, {**({CONTENT_TYPES: types} if types else {}), **rels, **media}
+        return self._last_added[1]
+
+    def _relationships(self, part: str, links: Mapping[str, Relationship]) -> bytes:
+        return relationships_xml(self.package, part, tuple(links.values()))
+
+    def _content_types(self, extensions: frozenset[str]) -> bytes | None:
         """Return the content types with those of ``extensions``; None where the model has them all."""
-        key = frozenset(extensions)
-        if key not in self._types:
-            self._types[key] = content_types_xml(self.package, {one: CONTENT_TYPES_OF[one] for one in extensions})
-        return self._types[key]
+        if extensions not in self._types:
+            types = {one: CONTENT_TYPES_OF[one] for one in sorted(extensions)}
+            self._types[extensions] = content_types_xml(self.package, types)
+        return self._types[extensions]
 
 
 CONTENT_TYPES_OF = {
@@ -218,15 +253,8 @@ class StoryPart:
         return self._additions.picture(self._name, image.content, "png", image.digest)
 
     def drawing(self, image: Image) -> str:
-        """Return the XML that ends a text, draws the image in a run of its own, and goes on with the text."""
-        width, height = image.size
-        rid = self.picture(image)
-        number = self._additions.drawing_number()
-        inline = _INLINE.format(width=width, height=height, id=number, rid=rid, alt=quoteattr(image.alt))
-        return (
-            f"</w:t></w:r><w:r><w:drawing>{inline}</w:drawing></w:r>"
-            '<w:r><w:t xml:space="preserve">'
-        )  # fmt: skip
+        """Return the XML of the image where its tag stands in a text."""
+        return self._shared.drawing(image, self.picture(image), self._additions.drawing_number())
 
 
 def drawn(value: InlineImage) -> str:
@@ -238,12 +266,11 @@ def drawn(value: InlineImage) -> str:
 _CURRENT: ContextVar[StoryPart] = ContextVar("the part being rendered")
 
 
-@contextmanager
-def rendering(part: StoryPart) -> Iterator[None]:
-    """Make ``part`` the one that pictures are drawn in."""
+def joined(part: StoryPart, pieces: Iterable[bytes]) -> bytes:
+    """Return the pieces of a rendering in one; ``part`` is the one that their pictures are drawn in."""
     token = _CURRENT.set(part)
     try:
-        yield
+        return b"".join(pieces)
     finally:
         _CURRENT.reset(token)
 

@@ -1,8 +1,8 @@
 """Rounds of a loop that are rendered once and remembered: what sixteen competences look like at seven levels each.
 
 The round of a loop depends on the item of the loop and on the names it uses, where it does nothing but print, compare
-and compute. An item that is shared by many records (a Level, a short text, a number) then gives bytes that are known.
-Whatever else a round may do (call, set, draw a picture, ask for ``loop``), it is rendered each time.
+and compute. A Level, which many records share, then gives bytes that are known. Whatever else a round may do (call,
+set, draw a picture, ask for ``loop``), it is rendered each time.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from jinja2 import nodes
 
 from pix_mailmerge.model.printed import Level
 
-MOST_ROUNDS = 4_096
+MOST_ROUNDS = 2_048
+"""Rounds of a loop that are remembered for the same values of the other names."""
+MOST_LOOPS = 256
+"""Loops, each with values of the other names, whose rounds are remembered."""
 LONGEST_TEXT = 200
-"""Characters of a text that a round is remembered for."""
+"""Characters of a text among the other names that rounds are remembered for."""
 _PURE_FILTERS = frozenset(
     {"abs", "capitalize", "default", "float", "int", "length", "lower", "round", "title", "upper"}
 )
@@ -26,22 +29,19 @@ _PURE = (
     nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Keyword, nodes.Pair, nodes.Tuple, nodes.List,
 )  # fmt: skip
 
-Key = tuple[object, ...]
-
 
 def names_of_round(loop: nodes.For) -> tuple[str, ...] | None:
-    """Return the names that a round of ``loop`` depends on, its item first; None when it may depend on more."""
+    """Return the names besides its item that a round of ``loop`` depends on; None when it may depend on more."""
     if not isinstance(loop.target, nodes.Name) or loop.recursive:
         return None
-    item = loop.target.name
-    found: dict[str, None] = {item: None}
+    found: dict[str, None] = {}
     for statement in loop.body:
         for node in (statement, *statement.find_all(nodes.Node)):
             if not _is_pure(node):
                 return None
             if isinstance(node, nodes.Name):
                 found[node.name] = None
-    return None if "loop" in found else tuple(found)
+    return None if "loop" in found else tuple(name for name in found if name != loop.target.name)
 
 
 def _is_pure(node: nodes.Node) -> bool:
@@ -56,37 +56,43 @@ def _is_pure(node: nodes.Node) -> bool:
     return isinstance(node, _PURE)
 
 
-class Rounds(dict[Key, bytes]):
-    """Key of a round -> what it printed; the items are kept, so that they are what their keys say."""
+class Known(dict[int, bytes]):
+    """Item of a loop, by its ``id``, -> what its round prints. The items stay alive, so that ids remain theirs."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forgets: bool = False) -> None:
         super().__init__()
-        self._items: list[object] = []
+        self._items: list[Level] = []
+        self._forgets = forgets
 
-    @staticmethod
-    def key(loop: int, values: Sequence[object]) -> Key | None:
-        """Return the key of the round of a loop for values, the item first; None when it is not to be remembered."""
-        item, others = values[0], values[1:]
-        kind = type(item)
-        if kind is Level:
-            item = id(item)
-        elif not _is_plain(item):
-            return None
-        for other in others:
-            if not _is_plain(other):
-                return None
-        return (loop, kind, item, *others)
-
-    def keep(self, key: Key | None, item: object, pieces: Iterable[bytes]) -> bytes:
-        """Return what a round prints, remembered where it has a key."""
+    def kept(self, item: object, pieces: Iterable[bytes]) -> bytes:
+        """Return what a round prints, remembered where that depends on nothing else."""
         printed = b"".join(pieces)
-        if key is not None:
-            if len(self) >= MOST_ROUNDS:
-                self.clear()
-                self._items.clear()
-            self[key] = printed
+        if type(item) is Level and not self._forgets and len(self) < MOST_ROUNDS:
+            self[id(item)] = printed
             self._items.append(item)
         return printed
+
+
+class Rounds:
+    """What is known of the loops of some programs; its length is the number of rounds."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Known] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._known.values()))
+
+    def known(self, loop: int, values: Sequence[object]) -> Known:
+        """Return the rounds known of a loop for values of the other names that it uses."""
+        if not all(map(_is_plain, values)):
+            return Known(forgets=True)
+        key = (loop, *values, *map(type, values))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_LOOPS:
+                self._known.clear()
+            found = self._known[key] = Known()
+        return found
 
 
 def _is_plain(value: object) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -215,8 +214,10 @@ class Model:
 
     def _rendered(self, merged: Merged) -> bytes:
         compiled = self.compiled_of(merged.variant)
-        with self.told(compiled, merged.context):
+        try:
             return compiled.render(merged.context)
+        except FAILURES as cause:
+            raise self.failed(cause, compiled, merged.context) from cause
 
     @property
     def _default(self) -> Variant:
@@ -259,15 +260,13 @@ class Model:
                 for place in self._default.findings.fields[name].places:
                     yield unknown_field(name, place, known, match.headers)
 
-    @contextmanager
-    def told(self, compiled: CompiledModel | None = None, values: Mapping[str, object] | None = None) -> Iterator[None]:
-        """Make a ModelError of what goes wrong in the programs of the model; with its place, given the values."""
-        try:
-            yield
-        except FAILURES as cause:
-            file = self.path.name
-            where = find_failure(compiled, values or {}, file) if compiled is not None else Place(file=file)
-            raise ModelError(failure(where, cause)) from cause
+    def failed(
+        self, cause: Exception, compiled: CompiledModel | None = None, values: Mapping[str, object] | None = None
+    ) -> ModelError:
+        """Return the error for one of FAILURES in a program of the model; with its place, given the values."""
+        file = self.path.name
+        where = find_failure(compiled, values or {}, file) if compiled is not None else Place(file=file)
+        return ModelError(failure(where, cause))
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""

@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from pix_mailmerge.destination.composition import parts
 from pix_mailmerge.model import media
 from pix_mailmerge.model.compiled import CompiledModel
-from pix_mailmerge.model.images import Image
 from pix_mailmerge.model.jinja_tags import numbered_drawings
 from pix_mailmerge.model.opc import Relationship
 from pix_mailmerge.model.programs import Program
 from pix_mailmerge.model.zip_records import pack
-
-MOST_DRAWN = 64
-"""Pictures whose XML is remembered: signature, stamp and logo, not a photograph of each pupil."""
 
 
 class Pictures:
@@ -38,7 +34,7 @@ class Pictures:
         """Return what a program makes of the values as a piece of ``part``; its drawings have numbers of their own."""
         story = self._story_parts.get(part)
         if story is None:
-            story = self._story_parts[part] = _StoryPart(part, self._added, self._shared)
+            story = self._story_parts[part] = media.StoryPart(part, self._added, self._shared)
         self._environment.next_drawing = self._next_drawing
         content = self._rendered(story, program, values)
         self._next_drawing = self._environment.next_drawing
@@ -80,8 +76,7 @@ class Pictures:
     def _rendered(self, part: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
         if self._companion.is_used:
             self._companion.template.current_rendering_part = part
-        with media.rendering(part):
-            rendered = b"".join(program(values))
+        rendered = media.joined(part, program(values))
         content = self._resolved(rendered)
         self.listed = content is not rendered
         return content
@@ -93,22 +88,6 @@ class Pictures:
                 self._members.add(pack(name, content))
                 extension = name.rpartition(".")[2]
                 self.types[extension] = media.CONTENT_TYPES_OF[extension]
-
-
-class _StoryPart(media.StoryPart):
-    """The part being rendered for all records; how it draws the pictures that they share is remembered."""
-
-    def __init__(self, name: str, additions: media.Additions, shared: media.SharedMedia) -> None:
-        super().__init__(name, additions, shared)
-        self._drawn: dict[tuple[object, ...], str] = {}
-
-    def drawing(self, image: Image) -> str:
-        key = (image.digest, image.alt, image.box)
-        if key not in self._drawn:
-            if len(self._drawn) >= MOST_DRAWN:
-                self._drawn.clear()
-            self._drawn[key] = super().drawing(image)
-        return self._drawn[key]
 
 
 class _Additions(media.Additions):

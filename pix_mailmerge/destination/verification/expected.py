@@ -26,6 +26,7 @@ from pix_mailmerge.destination.verification.texts import (
     stream_of,
 )
 from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.failures import FAILURES
 from pix_mailmerge.model.fields import class_values, field_values
 from pix_mailmerge.model.media import Framed
 from pix_mailmerge.model.opc import rels_name
@@ -179,8 +180,8 @@ class Expectations:
         context = dict(merged.context)
         if record is not None:
             context |= _named(context, record)
-        with self.model.told(), _marking(compiled):
-            rendered = compiled.render_parts(context)
+        with _marking(compiled):
+            rendered = self._rendered(compiled, context)
         marked = {name: rendered[name].decode() for name in compiled.parts if name in rendered}
         stories = {name: read_story(xml) for name, xml in marked.items()} | self._static
         return Expected(
@@ -191,6 +192,12 @@ class Expectations:
             tuple((kind, pages, self._target(rid, rendered)) for kind, pages, rid in references(marked[self.main])),
             sum(value.count("r:embed=") for xml in marked.values() for value in _MARKED.findall(xml)),
         )
+
+    def _rendered(self, compiled: CompiledModel, context: Mapping[str, object]) -> Mapping[str, bytes]:
+        try:
+            return compiled.render_parts(context)
+        except FAILURES as cause:
+            raise self.model.failed(cause) from cause
 
     def _links(self, part: str, rendered: Mapping[str, bytes]) -> dict[str, str]:
         name = rels_name(part)
@@ -244,11 +251,8 @@ def _marking(compiled: CompiledModel) -> Iterator[None]:
             return emitted(value)
         return _mark(value) + emitted(str(value) if type(value) is _Named else value) + end
 
-    vars(environment)["encoded"] = encoded
-    try:
+    with environment.emitting(encoded):
         yield
-    finally:
-        del vars(environment)["encoded"]
 
 
 _STARTS = {header: mark.encode() for header, mark in KINDS.items()}

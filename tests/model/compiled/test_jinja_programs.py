@@ -6,9 +6,10 @@ import pytest
 from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
+from pix_mailmerge.model.escapes import LONGEST_REMEMBERED, MOST_REMEMBERED, Escapes
+from pix_mailmerge.model.generated import undeclared_names as undeclared
 from pix_mailmerge.model.printed import Level
-from pix_mailmerge.model.programs import LONGEST_REMEMBERED, MOST_REMEMBERED, BytesEnvironment, Escape, Program
-from pix_mailmerge.model.programs import undeclared_names as undeclared
+from pix_mailmerge.model.programs import BytesEnvironment, Program
 
 
 def rendered(source: str, **values: object) -> str:
@@ -85,7 +86,7 @@ def test_names_that_a_source_takes_from_its_values() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    escape = Escape()
+    escape = Escapes()
 
     for number in range(MOST_REMEMBERED + 10):
         escape[f"{number}"]

@@ -1,0 +1,30 @@
+"""Texts as they stand in the XML of a part: escaped, in UTF-8, without what no document can hold."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import escape
+
+LONGEST_REMEMBERED = 200
+MOST_REMEMBERED = 20_000
+
+_NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+r"""What XML 1.0 cannot hold, \a and \f aside: docxtpl makes a paragraph and a page break of them."""
+
+
+class Escapes(dict[str, bytes]):
+    """Text -> its escaped UTF-8 bytes; short texts (names, levels, dates) are remembered, in bounded memory."""
+
+    def __missing__(self, text: str) -> bytes:
+        escaped = escape(text if text.isprintable() else printable(text)).encode()
+        if len(text) <= LONGEST_REMEMBERED:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[text] = escaped
+        return escaped
+
+
+def printable(text: str) -> str:
+    """Return ``text`` without the control characters that no document can hold; a lone surrogate becomes U+FFFD."""
+    return _NOT_XML.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
