@@ -124,7 +124,12 @@ def with_level(record: Record) -> Record:
 
 def score_of(record: Record) -> int | None:
     """Return the score of ``record`` in Pix; None where it has none or one that cannot be understood."""
-    return _understood(values.parse_score, record.text(columns.PIX) or record.text(columns.SCORE))
+    return _understood(values.parse_score, score_text(record))
+
+
+def score_text(record: Record) -> str:
+    """Return the score of ``record`` as it stands, in whichever of its two columns; "" where it has none."""
+    return record.text(columns.PIX) or record.text(columns.SCORE)
 
 
 def competences_of(record: Record) -> dict[str, Competence]:

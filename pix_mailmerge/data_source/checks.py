@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.duplicates import Conflict
+from pix_mailmerge.data_source.gaps import Gap
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.statuses import is_certified, is_pix
-from pix_mailmerge.problems import Problem, error, warning
+from pix_mailmerge.problems import Place, Problem, error, warning
 
 NAMES = (columns.FIRST_NAME, columns.LAST_NAME)
 REQUIRED = (*NAMES, columns.BIRTH_DATE, columns.PIX, columns.EXAM_DATE)
@@ -18,6 +20,9 @@ REQUIRED = (*NAMES, columns.BIRTH_DATE, columns.PIX, columns.EXAM_DATE)
 
 LONGEST_VALUE = 60
 """Characters; no date, score or level is longer."""
+
+YOUNGEST, OLDEST = 6, 100
+"""Years; at another age than these nobody is certified: one of the two dates is wrong."""
 
 _CORRECT = "Corrigez-la dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
 
@@ -31,9 +36,13 @@ class _Form:
     parse: Callable[[str], object]
 
 
+_parse_date = lru_cache(8192)(values.parse_date)
+
 _FORMS = (
-    _Form(columns.BIRTH_DATE, "une date JJ/MM/AAAA", lru_cache(8192)(values.parse_date)),
-    _Form(columns.EXAM_DATE, "une date JJ/MM/AAAA", lru_cache(8192)(values.parse_date)),
+    _Form(columns.NUMBER, "un numéro de certification, fait de chiffres", values.parse_number),
+    _Form(columns.BIRTH_DATE, "une date JJ/MM/AAAA", _parse_date),
+    _Form(columns.EXAM_DATE, "une date JJ/MM/AAAA", _parse_date),
+    _Form(columns.SESSION, "un numéro de session", values.parse_session),
     _Form(columns.PIX, "un nombre de Pix", lru_cache(2048)(values.parse_score)),
     *(
         _Form(code, "un niveau de 0 à 8, ou « - »", lru_cache(64)(values.parse_level))
@@ -52,10 +61,12 @@ def check_record(record: Record) -> Iterator[Problem]:
     if not is_pix(record.text(columns.TYPE)):
         required = tuple(header for header in required if header != columns.PIX)
     yield from (_empty(record, header) for header in required if not record.text(header).strip())
+    yield from (_excel_error(record, name) for name in record.header if values.is_excel_error(record.text(name)))
     for form in _FORMS:
         text = record.text(form.header)
-        if text and not _is_understood(text, form):
+        if text and not _is_understood(text, form) and not values.is_excel_error(text):
             yield _misunderstood(record, form, text)
+    yield from _check_dates(record)
     if record.text(columns.PIX) != record.text(columns.SCORE):  # they are equal unless someone changed one in Excel
         yield _two_scores(record)
     unknown = [code for code in columns.COMPETENCE_CODES if not record.text(code)]
@@ -66,6 +77,18 @@ def check_record(record: Record) -> Iterator[Problem]:
             "Vérifiez le fichier : Pix écrit un niveau, 0, ou « - » pour une compétence non évaluée.",
             record.place(unknown[0]),
         )
+
+
+def gap_problem(gap: Gap) -> Problem:
+    """Return the problem of a cell that is empty where Pix leaves none."""
+    if gap.header != columns.STATUS:
+        return _empty(gap.record, gap.header)
+    return error(
+        "source.value-missing",
+        "La cellule est vide : rien ne dit si cet élève est certifié.",
+        "Écrivez le statut qu’il a dans Pix Orga (« Validée », « Rejetée »…), ou téléchargez le fichier de nouveau.",
+        gap.record.place(gap.header),
+    )
 
 
 def conflict_problem(conflict: Conflict) -> Problem:
@@ -99,8 +122,48 @@ def _empty(record: Record, header: str) -> Problem:
 
 
 def _misunderstood(record: Record, form: _Form, text: str) -> Problem:
-    what = f"« {_short(text)} » n’est pas {form.told}."
-    return error("source.value-unreadable", what, _CORRECT, record.place(form.header))
+    what, remedy = f"« {_short(text)} » n’est pas {form.told}.", _CORRECT
+    if form.header == columns.PIX and text.isdecimal():
+        what = f"« {_short(text)} » dépasse 1 024, le plus grand nombre de Pix possible."
+    elif values.is_rounded(text):
+        what = f"« {text} » n’est pas {form.told} : un tableur l’a arrondi."
+        remedy = "Téléchargez de nouveau le fichier dans Pix Orga, et ne l’enregistrez pas avec Excel."
+    return error("source.value-unreadable", what, remedy, record.place(form.header))
+
+
+def _excel_error(record: Record, header: str) -> Problem:
+    return error(
+        "source.formula-error",
+        f"« {record.text(header).strip()[:20]} » est ce qu’un tableur écrit à la place d’une valeur.",
+        "Remplacez-le par la valeur, ou téléchargez de nouveau le fichier dans Pix Orga.",
+        record.place(header),
+    )
+
+
+def _check_dates(record: Record) -> Iterator[Problem]:
+    """Yield what is wrong with two dates that are each right: an age that nobody has."""
+    born, exam = (_understood_date(record.text(header)) for header in (columns.BIRTH_DATE, columns.EXAM_DATE))
+    if born is None or exam is None:
+        return
+    age = exam.year - born.year - ((exam.month, exam.day) < (born.month, born.day))
+    told = f"né le {values.format_date(born)}, certifié le {values.format_date(exam)}"
+    if exam <= born:
+        what = f"Cet élève serait {told}, avant de naître."
+        yield error("source.age-impossible", what, "Corrigez celle des deux dates qui est fausse.", _born_place(record))
+    elif not YOUNGEST <= age <= OLDEST:
+        what = f"Cet élève serait {told}, à {age} ans."
+        yield warning("source.age-unlikely", what, "Vérifiez ces deux dates.", _born_place(record))
+
+
+def _born_place(record: Record) -> Place:
+    return record.place(columns.BIRTH_DATE)
+
+
+def _understood_date(text: str) -> date | None:
+    try:
+        return _parse_date(text)
+    except ValueError:
+        return None
 
 
 def _two_scores(record: Record) -> Problem:

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from pix_mailmerge.data_source import values
+from pix_mailmerge.data_source.excel_codes import read_code
 
 NUMBER = "Numéro de certification"
 FIRST_NAME = "Prénom"
@@ -202,25 +203,11 @@ FIELD_ATTRIBUTES = {column.field: column.attribute for column in COLUMNS if colu
 FIELD_HEADERS = {column.field: column.header for column in COLUMNS if column.field}
 """Field name in a model -> header in « Résultats Pix.xlsx »."""
 
-CERTIFIED = "certified"
-
-STATUSES = {
-    CERTIFIED: ("Validée", "Validated", "Gevalideerd"),
-    "rejected": ("Rejetée", "Non obtenue", "Rejected", "Afgewezen"),
-    "cancelled": ("Annulée", "Cancelled", "Geannuleerd"),
-    "error": ("En erreur", "In error", "Fout"),
-    "started": ("Démarrée", "Started", "Begonnen met"),
-}
-"""Kind of status -> its labels in French, English and Dutch files."""
-
 PIX_TYPE = "Pix"
 """The only type of certification that an attestation of the 16 competences fits."""
 
 LONGEST_HEADER = 500
 """Characters; what is longer is text, and not to be kept in a cache."""
-
-LONGEST_CODE = 24
-"""Characters; a longer header is no competence, whatever Excel made of it."""
 
 COMPLEMENTARY = "certification "
 """How the folded header of a complementary certification starts (CléA, Pix+ …)."""
@@ -251,15 +238,6 @@ _SPELLINGS = frozenset(
     name.casefold() for column in COLUMNS for name in (column.header, *column.others) if not name.isascii()
 )
 _BY_CODE = {column.header: column for column in COLUMNS if column.attribute == "competences"}
-_KIND_OF_STATUS = {folded_header(label): kind for kind, labels in STATUSES.items() for label in labels}
-
-_CODE = re.compile(r"(?P<domain>[1-5])\s?[.,]\s?(?P<rank>[1-4])")
-_MONTH_OF_YEAR_DATE = re.compile(r"01[/.\-]0?(?P<domain>[1-5])[/.\-](?:20)?0(?P<rank>[1-4])")
-_DATE = re.compile(r"0?(?P<domain>[1-5])[/.\-]0?(?P<rank>[1-4])[/.\-][0-9]{2,4}")
-_ISO_DATE = re.compile(r"[0-9]{4}-0(?P<rank>[1-4])-0(?P<domain>[1-5])(?:[ T]00:00.*)?")
-_DAY_MONTH = re.compile(r"0?(?P<domain>[1-5])[ .\-/]+(?P<rank>[^\W\d]{3,})\.?")
-_MONTH_YEAR = re.compile(r"(?P<domain>[^\W\d]{3,})\.?[ .\-/]+(?:20)?0?(?P<rank>[1-4])")
-_CODE_FORMS = (_CODE, _MONTH_OF_YEAR_DATE, _DATE, _ISO_DATE, _DAY_MONTH, _MONTH_YEAR)
 
 
 def find_column(header: str) -> Column | None:
@@ -289,22 +267,6 @@ def is_complementary(header: str) -> bool:
 
 
 def find_code(header: str) -> str | None:
-    """Return the code of the competence that ``header`` names; None for another header.
-
-    ``1.1`` may have become ``1,1`` (a number), ``01-janv`` or ``01/01/2026`` (day and month), ``janv-01`` (month and
-    year) in Excel.
-    """
-    text = header.strip().strip("\"'’")
-    if len(text) > LONGEST_CODE:
-        return None
-    found = next((found for form in _CODE_FORMS if (found := form.fullmatch(text))), None)
-    if found is None:
-        return None
-    domain, rank = (part if part.isdigit() else values.find_month(part) for part in found.group("domain", "rank"))
-    code = f"{domain}.{rank}"
+    """Return the code of the competence that ``header`` names, whatever Excel made of it; None for another header."""
+    code = read_code(header)
     return code if code in _BY_CODE else None
-
-
-def find_status(label: str) -> str | None:
-    """Return the kind of a status (« certified », « rejected » …) from its label; None for an unknown one."""
-    return _KIND_OF_STATUS.get(folded_header(label))

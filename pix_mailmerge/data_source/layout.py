@@ -134,7 +134,8 @@ def check_layout(layout: Layout) -> list[Problem]:
 
 
 def _missing(place: Place, header: str) -> Problem:
-    return error("source.column-missing", f"La colonne « {header} » manque.", _REMEDY, place)
+    what = f"La colonne « {header} » manque."
+    return error("source.column-missing", what, _REMEDY, replace(place, column=header))
 
 
 def _absent(place: Place, header: str) -> Problem:

@@ -17,6 +17,7 @@ from pix_mailmerge.data_source.any_table import (
 )
 from pix_mailmerge.data_source.duplicates import without_duplicates
 from pix_mailmerge.data_source.file_kinds import EXPORT, problem_of
+from pix_mailmerge.data_source.gaps import Gap, find_gaps
 from pix_mailmerge.data_source.join import join_columns
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, check_layout, count_known
 from pix_mailmerge.data_source.lookalikes import find_lookalike
@@ -114,13 +115,17 @@ def _pix_reading(
 ) -> Reading:
     header = common_header(sections)
     damaged: list[Damage] = []
+    gaps: list[Gap] = []
 
     def records() -> Iterator[Record]:
         for section in sections:
+            found = []
             for record, problem in make_records(section, header, class_name):
                 if problem:
                     damaged.append(Damage(record, problem))
-                yield record
+                found.append(record)
+            gaps.extend(find_gaps(section.layout, found))
+            yield from found
 
     unique = without_duplicates(records())
     return Reading(
@@ -131,6 +136,7 @@ def _pix_reading(
         problems=tuple(problems),
         damaged=tuple(damaged),
         conflicts=unique.conflicts,
+        gaps=tuple(gaps),
         duplicates=unique.duplicates,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pix_mailmerge.data_source.duplicates import Conflict
+from pix_mailmerge.data_source.gaps import Gap
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.problems import Problem
 
@@ -24,8 +25,8 @@ class Reading:
     is_pix: the sources are Pix results under the headers of columns.py; False: any other workbook or CSV. files: the
     names of those that were read. problems: of files and columns. damaged: rows (they are among the records) that
     could not be read whole. conflicts: certifications of which two rows (both among the records) say different things.
-    Whether these two matter is known once it is known who gets a document (select.py). duplicates: rows left out
-    because an equal one is there.
+    gaps: cells that are empty though their file fills the column. Whether these three matter is known once it is known
+    who gets a document (select.py). duplicates: rows left out because an equal one is there.
     """
 
     records: tuple[Record, ...]
@@ -35,6 +36,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     damaged: tuple[Damage, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     duplicates: int = 0
 
     @property

@@ -8,7 +8,7 @@ from datetime import date
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, is_certified, is_pix
+from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, find_status, is_asked, is_certified, is_pix
 
 Key = tuple[str, int]
 
@@ -47,9 +47,9 @@ def _is_doubtful(damage: Damage) -> bool:
 
     A quote left open hides other rows as well.
     """
-    kind = columns.find_status(damage.record.text(columns.STATUS))
+    kind = find_status(damage.record.text(columns.STATUS))
     return damage.problem.id == "source.quote-open" or (
-        damage.problem.id in {"source.row-too-short", "source.row-too-long"} and kind in {None, columns.CERTIFIED}
+        damage.problem.id in {"source.row-too-short", "source.row-too-long"} and kind in {None, CERTIFIED}
     )
 
 
@@ -61,9 +61,9 @@ def _find_reason(record: Record, status: str, types: Collection[str]) -> str | N
     if is_pix(kind) and not any(record.text(code) for code in columns.COMPETENCE_CODES):
         return "Aucune compétence Pix dans le fichier"
     label = record.text(columns.STATUS)
-    if columns.folded_header(status) == ALL:
+    if is_asked(status, ALL):
         return None
-    if columns.folded_header(status) == CERTIFIED:
+    if is_asked(status, CERTIFIED):
         return None if is_certified(record) else _status_reason(label)
     return None if columns.folded_header(label) == columns.folded_header(status) else _status_reason(label)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.checks import check_record, conflict_problem
+from pix_mailmerge.data_source.checks import check_record, conflict_problem, gap_problem
+from pix_mailmerge.data_source.gaps import Gap
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.reasons import Key, find_reasons, key_of
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.statuses import CERTIFIED, check_statuses, is_certified
+from pix_mailmerge.data_source.statuses import CERTIFIED, check_statuses, is_asked, is_certified
 from pix_mailmerge.problems import Problem
 
 __all__ = ["LeftOut", "Selection", "is_certified", "select", "select_every"]
@@ -65,15 +66,13 @@ def select(
     wanted = (status or CERTIFIED).strip()
     reasons = find_reasons(reading, wanted, types) if reading.is_pix else {}
     chosen = [record for record in reading.records if key_of(record) not in reasons]
-    faults = _find_faults(reading, chosen)
+    faults = _find_faults(reading, chosen, wanted)
     unread = {key: _first_error(problems) for key, problems in faults.items()} if keep_going else {}
     failed = {key: f"Ligne illisible : {problem.what}" for key, problem in unread.items() if problem}
     told = [problem for problems in faults.values() for problem in problems]
     if keep_going:
         told = [replace(problem, severity="warning") for problem in told]
-    broken = {key_of(damage.record) for damage in reading.damaged}
-    whole = [record for record in chosen if key_of(record) not in broken]
-    statuses = check_statuses(reading.records, wanted, whole) if reading.is_pix else []
+    statuses = check_statuses(reading.records, wanted, _without_status(reading, chosen)) if reading.is_pix else []
     left = [
         LeftOut(record, reason, record.text(columns.COMMENT), failed=key_of(record) in failed)
         for record in reading.records
@@ -101,7 +100,13 @@ def select_every(reading: Reading, *, keep_going: bool = False) -> Selection:
     )
 
 
-def _find_faults(reading: Reading, chosen: Iterable[Record]) -> dict[Key, list[Problem]]:
+def _without_status(reading: Reading, chosen: Iterable[Record]) -> list[Record]:
+    """Return the records that get a document though their file has no statuses; damaged ones are told otherwise."""
+    told = {key_of(damage.record) for damage in reading.damaged} | {key_of(gap.record) for gap in reading.gaps}
+    return [record for record in chosen if not record.text(columns.STATUS) and key_of(record) not in told]
+
+
+def _find_faults(reading: Reading, chosen: Collection[Record], wanted: str) -> dict[Key, list[Problem]]:
     """Return what is wrong with the records that are to get a document."""
     faults: dict[Key, list[Problem]] = {key_of(record): [] for record in chosen}
     for damage in reading.damaged:
@@ -112,10 +117,30 @@ def _find_faults(reading: Reading, chosen: Iterable[Record]) -> dict[Key, list[P
             faults.setdefault(key, []).append(conflict_problem(conflict))
     if reading.is_pix:
         broken = {key_of(damage.record) for damage in reading.damaged}
-        for record in chosen:
-            if key_of(record) not in broken:
-                faults[key_of(record)] += check_record(record)
-    return {key: problems for key, problems in faults.items() if problems}
+        whole = [record for record in chosen if key_of(record) not in broken]
+        for record in whole:
+            faults[key_of(record)] += check_record(record)
+        for gap in _gaps_that_matter(reading, whole, wanted):
+            faults[key_of(gap.record)].append(gap_problem(gap))
+    told = {(one.where.file, one.where.column) for one in reading.problems if one.id == "source.column-missing"}
+    return {
+        key: left
+        for key, problems in faults.items()
+        if (left := [one for one in problems if (one.where.file, one.where.column) not in told])
+    }
+
+
+def _gaps_that_matter(reading: Reading, chosen: Iterable[Record], wanted: str) -> Iterator[Gap]:
+    """Yield the gaps in the records of certifications obtained, unless an equal row has filled them.
+
+    Where everybody gets a document, nobody needs a status.
+    """
+    by_key = {key_of(record): record for record in chosen} if reading.gaps else {}
+    for gap in reading.gaps:
+        record = by_key.get(key_of(gap.record))
+        is_needed = gap.header != columns.STATUS or is_asked(wanted, CERTIFIED)
+        if record and is_needed and is_certified(record) and not record.text(gap.header).strip():
+            yield gap
 
 
 def _harmless(reading: Reading, chosen: Iterable[Record]) -> list[Problem]:

@@ -3,43 +3,105 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.certification import competences_of, score_of
+from pix_mailmerge.data_source import columns, values
+from pix_mailmerge.data_source.certification import competences_of, score_text
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.problems import Place, Problem, error, warning
 
-CERTIFIED = columns.CERTIFIED
+CERTIFIED = "certified"
 ALL = "all"
+
+LABELS = {
+    CERTIFIED: ("Validée", "Validated", "Gevalideerd"),
+    "rejected": ("Rejetée", "Non obtenue", "Rejected", "Afgewezen"),
+    "cancelled": ("Annulée", "Cancelled", "Geannuleerd"),
+    "error": ("En erreur", "In error", "Fout"),
+    "started": ("Démarrée", "Started", "Begonnen met"),
+}
+"""Kind of status -> its labels in French, English and Dutch files."""
+
+LINES_TOLD = 10
+"""Lines told in one problem."""
+
+_KINDS = {columns.folded_header(label): kind for kind, labels in LABELS.items() for label in labels}
+
+
+def find_status(label: str) -> str | None:
+    """Return the kind of a status (« certified », « rejected » …) from its label; None for an unknown one."""
+    return _KINDS.get(columns.folded_header(label))
 
 
 def is_certified(record: Record) -> bool:
-    """Tell whether a record is that of a certification obtained; without a status, one with a score and a level is."""
+    """Tell whether a record is that of a certification obtained; without a status, one with a score and a level is.
+
+    A score that cannot be understood counts as one: it is to be told, not to leave a pupil out.
+    """
     label = record.text(columns.STATUS)
     if label:
-        return columns.find_status(label) == CERTIFIED
-    return bool(score_of(record)) and any(found.state == "niveau" for found in competences_of(record).values())
+        return find_status(label) == CERTIFIED
+    return _has_score(record) and any(found.state == "niveau" for found in competences_of(record).values())
 
 
-def check_statuses(records: Iterable[Record], wanted: str, chosen: Iterable[Record]) -> list[Problem]:
+def _has_score(record: Record) -> bool:
+    try:
+        return bool(values.parse_score(score_text(record)))
+    except ValueError:
+        return True
+
+
+def is_pix(kind: str) -> bool:
+    """Tell whether a type of certification is the one of the 16 competences; files before 2026 name none."""
+    return columns.folded_header(kind) in {"", columns.folded_header(columns.PIX_TYPE)}
+
+
+def is_asked(status: str, kind: str) -> bool:
+    """Tell whether ``status``, as the user wrote it, asks for ``kind``: CERTIFIED or ALL."""
+    return columns.folded_header(status) == kind
+
+
+def check_statuses(records: Collection[Record], wanted: str, without: Iterable[Record]) -> list[Problem]:
     """Return what is wrong with statuses: one asked for that no record has, unknown ones, files without.
 
-    chosen: the records that are to get a document and could be read whole.
+    without: the records that are to get a document though their file has no statuses.
     """
     labels = Counter(record.text(columns.STATUS) for record in records)
     asked = columns.folded_header(wanted)
     known = {columns.folded_header(label) for label in labels} | {CERTIFIED, ALL}
     problems = []
-    if asked not in known and columns.find_status(wanted) is None:
+    if asked not in known and find_status(wanted) is None:
         problems.append(_no_such_status(wanted, [label for label in labels if label]))
-    problems += [
-        _unknown_status(label, count)
-        for label, count in labels.items()
-        if label and columns.find_status(label) is None and columns.folded_header(label) != asked
-    ]
-    without = dict.fromkeys(record.file for record in chosen if not record.text(columns.STATUS))
-    return problems + [_without_status(file) for file in without]
+    unknown = {label for label in labels if label and find_status(label) is None}
+    problems += _unknown_statuses(
+        record
+        for record in records
+        if unknown and (label := record.text(columns.STATUS)) in unknown
+        if columns.folded_header(label) != asked
+    )
+    return problems + [_without_status(file) for file in dict.fromkeys(record.file for record in without)]
+
+
+def _unknown_statuses(records: Iterable[Record]) -> Iterator[Problem]:
+    """Yield a problem for each unknown status of each file, with the lines that have it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for record in records:
+        found.setdefault((record.file, record.text(columns.STATUS)), []).append(record.line)
+    for (file, label), lines in found.items():
+        told = "" if len(lines) == 1 else f" (lignes {listed_lines(lines)})"
+        yield warning(
+            "source.status-unknown",
+            f"« {label[:60]} » n’est pas un statut de Pix : sans attestation{told}.",
+            f"Si l’élève est certifié, corrigez le statut en « {LABELS[CERTIFIED][0]} ».",
+            Place(file=file, line=lines[0], column=columns.STATUS),
+        )
+
+
+def listed_lines(lines: Sequence[int]) -> str:
+    """Return « 3, 7 et 12 », or the first of them and how many there are in all."""
+    if len(lines) > LINES_TOLD:
+        return f"{', '.join(map(str, lines[:LINES_TOLD]))}… : {len(lines)} en tout"
+    return " et ".join(filter(None, (", ".join(map(str, lines[:-1])), str(lines[-1]))))
 
 
 def _no_such_status(wanted: str, labels: Sequence[str]) -> Problem:
@@ -51,15 +113,6 @@ def _no_such_status(wanted: str, labels: Sequence[str]) -> Problem:
     )
 
 
-def _unknown_status(label: str, count: int) -> Problem:
-    return warning(
-        "source.status-unknown",
-        f"« {label} » n’est pas un statut de Pix ; lignes concernées, sans attestation : {count}.",
-        f"Si ces élèves sont certifiés, corrigez le statut en « {columns.STATUSES[CERTIFIED][0]} ».",
-        Place(column=columns.STATUS),
-    )
-
-
 def _without_status(file: str) -> Problem:
     return warning(
         "source.status-absent",
@@ -68,8 +121,3 @@ def _without_status(file: str) -> Problem:
         "Rien à faire si le fichier date de 2021 ; sinon, téléchargez-le de nouveau dans Pix Orga.",
         Place(file=file, column=columns.STATUS),
     )
-
-
-def is_pix(kind: str) -> bool:
-    """Tell whether a type of certification is the one of the 16 competences; files before 2026 name none."""
-    return columns.folded_header(kind) in {"", columns.folded_header(columns.PIX_TYPE)}

@@ -19,6 +19,15 @@ _DASHES = frozenset({"-", "'-", "’-", "–", "—", "−", "‐", "‑"})
 """« not evaluated » as Pix writes it, as its export of 2020 did (``'-``), and as Word or Excel may change it."""
 
 _WHOLE = re.compile(r"([0-9]+)(?:[.,]0+)?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+")
+"""« 106 763 »: how a spreadsheet may show a whole number."""
+
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+"""« 1,07E+08 »: a whole number of which a spreadsheet kept the first digits."""
+
+_EXCEL_ERROR = re.compile(r"#(?:N/[AD]|REF!|VALU?E(?:UR)?!|NAME\?|NOM\?|DIV/0!|NUM!|NOMBRE!|NULL?!|SPILL!|CALC!)|#{3,}")
+"""What a formula that failed, or a column too narrow for its number, leaves in a saved CSV, in French and English."""
+
 _SCORE = re.compile(r"([0-9]{1,4})(?:[.,]0+)?(?:\s?pix)?", re.IGNORECASE)
 _SCORE_WITH_LEVEL = re.compile(r"(\S.*?)\s?\(([0-9]{1,4})\s?pix\)", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4}|[0-9]{2})(?:[ T][0-9]{1,2}:[0-9]{2}.*)?")
@@ -104,6 +113,31 @@ def parse_level(text: str) -> int | None:
     return int(found[1])
 
 
+def parse_number(text: str) -> str | None:
+    """Return a certification number, which is digits alone; None for nothing. Raises ValueError for anything else."""
+    text = text.strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return text or None
+
+
+def parse_session(text: str) -> str:
+    """Return a session as it is; raise ValueError for a number that a spreadsheet has rounded."""
+    if is_rounded(text):
+        raise ValueError(text)
+    return text
+
+
+def is_rounded(text: str) -> bool:
+    """Tell whether ``text`` is a whole number of which a spreadsheet kept the first digits only: « 1,07E+08 »."""
+    return _ROUNDED.fullmatch(text.strip()) is not None
+
+
+def is_excel_error(text: str) -> bool:
+    """Tell whether ``text`` is what a spreadsheet shows in place of a value: « #N/A », « ##### »."""
+    return text.lstrip()[:1] == "#" and _EXCEL_ERROR.fullmatch(text.strip()) is not None
+
+
 def split_result(text: str) -> tuple[str, str]:
     """Return global level and score of a « Résultat » of spring 2026.
 
@@ -124,10 +158,12 @@ def clean_text(text: str) -> str:
 
 
 def clean_number(text: str) -> str:
-    """Return an identifier without the decimals that a spreadsheet gives it: ``106763,0`` is ``106763``."""
+    """Return an identifier without what a spreadsheet adds to it: ``106763,0`` and ``106 763`` are ``106763``."""
     text = clean_text(text)
-    found = _WHOLE.fullmatch(text.strip())
-    return found[1] if found else text
+    bare = text.strip()
+    if found := _WHOLE.fullmatch(bare):
+        return found[1]
+    return re.sub(r"\D", "", bare) if _GROUPED.fullmatch(bare) else text
 
 
 def clean_date(text: str) -> str:

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 
 from pix_mailmerge.data_source import columns
+from pix_mailmerge.data_source.statuses import find_status
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_the_fields_of_a_model_are_those_of_the_design():
     ],
 )
 def test_a_status_is_known_in_three_languages(label, kind):
-    assert columns.find_status(label) == kind
+    assert find_status(label) == kind
 
 
 def test_a_complementary_certification_is_known_by_its_first_word():

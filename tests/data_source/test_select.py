@@ -92,21 +92,40 @@ def test_a_status_that_pix_does_not_write_is_told(read):
     (problem,) = selection.problems
     assert (problem.id, problem.severity) == ("source.status-unknown", "warning")
     assert "« Validé »" in problem.what
-    assert "2" in problem.what
+    assert "lignes 3 et 4" in problem.what
+    assert (problem.where.file, problem.where.line, problem.where.column) == ("3A.csv", 3, "Statut")
 
 
-def test_without_a_status_a_score_with_a_level_is_a_certification(read):
+def without_status(row):
+    return ";".join(cell for place, cell in enumerate(row.split(";")) if place != 6)
+
+
+@pytest.fixture
+def read_d1(specimens, written):
+    """Return what reads rows of a form without a status."""
+    header = without_status(next(each.header for each in specimens if each.form == "D3"))
+    return lambda *lines: read_sources([written("3A.csv", "\n".join((header, *map(without_status, lines))))])
+
+
+def test_without_a_status_a_score_with_a_level_is_a_certification(read_d1):
     selection = select(
-        read(
-            line(1, status=""),
-            line(2, last="B", status="", score="0", level="0"),
-            line(3, last="C", status="", score="-", level="-"),
-            line(4, last="D", status="", score="55", level="0"),
+        read_d1(
+            line(1),
+            line(2, last="B", score="0", level="0"),
+            line(3, last="C", score="-", level="-"),
+            line(4, last="D", score="55", level="0"),
         )
     )
     assert numbers(selection.chosen) == ["1"]
     assert [problem.id for problem in selection.problems] == ["source.status-absent"]
     assert not selection.problems[0].is_error
+
+
+def test_without_a_status_a_score_that_cannot_be_read_is_an_error_and_leaves_nobody_out(read_d1):
+    problems = select(read_d1(line(1, score="41O"))).problems
+    assert [(problem.id, problem.where.column) for problem in problems if problem.is_error] == [
+        ("source.value-unreadable", "Nombre de Pix")
+    ]
 
 
 def test_the_form_without_a_status_is_told_once(specimens, written):
