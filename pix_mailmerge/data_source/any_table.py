@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_length
+from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_error, excel_length
 from pix_mailmerge.data_source.layout import clean_header
 from pix_mailmerge.data_source.record import Header, Record, Value
-from pix_mailmerge.data_source.table import Row, Table, is_blank
-from pix_mailmerge.data_source.values import clean_text
+from pix_mailmerge.data_source.table import Row, Table, count_filled, is_blank
+from pix_mailmerge.data_source.values import clean_text, is_excel_error
 from pix_mailmerge.problems import Place, Problem, error, warning
 
 
@@ -29,7 +29,7 @@ class AnySection:
 
 def find_header(rows: Sequence[Row]) -> int:
     """Return which of the first rows is the header: the first as wide as most, titles above it left out."""
-    widths = [_width(cells) for _, cells in rows]
+    widths = [count_filled(cells) for _, cells in rows]
     usual = max(widths, key=lambda width: (widths.count(width), width), default=0)
     return next((number for number, width in enumerate(widths) if width >= max(usual, 1)), 0)
 
@@ -89,15 +89,13 @@ def make_any_records(section: AnySection, header: Header) -> Iterator[tuple[Reco
         cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
         cells += [empty] * (len(section.headers) + 1 - len(cells))
         record = Record(section.file, line, header, tuple(cells[place] for place in places))
-        yield record, section.damaged.get(line) or _find_long_cell(record)
+        yield record, section.damaged.get(line) or _find_problem(record)
 
 
-def _width(cells: Sequence[Value]) -> int:
-    return sum(not is_blank((cell,)) for cell in cells)
-
-
-def _find_long_cell(record: Record) -> Problem | None:
+def _find_problem(record: Record) -> Problem | None:
     for name, cell in zip(record.header, record.cells, strict=True):
+        if isinstance(cell, str) and is_excel_error(cell):
+            return excel_error(cell, record.place(name))
         if isinstance(cell, str) and len(cell) * 2 > LONGEST_CELL and excel_length(cell) > LONGEST_CELL:
             return warning(
                 "source.cell-too-long",

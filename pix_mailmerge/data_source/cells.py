@@ -1,14 +1,19 @@
-"""Cells of any source: as text, and how a spreadsheet names their columns."""
+"""Cells of any source: as text, and how a spreadsheet names their columns and lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from pix_mailmerge.data_source.record import Value
 from pix_mailmerge.data_source.values import format_date
+from pix_mailmerge.problems import Place, Problem, error
 
 LONGEST_CELL = 32_767
 """Characters (UTF-16 units) that a cell of Excel holds."""
+
+LINES_TOLD = 10
+"""Lines told in one problem."""
 
 
 def as_text(value: Value) -> str:
@@ -42,3 +47,20 @@ def column_letters(position: int) -> str:
 def excel_length(text: str) -> int:
     """Return the length of ``text`` as Excel counts it: a character beyond U+FFFF counts twice."""
     return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
+
+
+def listed_lines(lines: Sequence[int]) -> str:
+    """Return « 3, 7 et 12 », or the first of them and how many there are in all."""
+    if len(lines) > LINES_TOLD:
+        return f"{', '.join(map(str, lines[:LINES_TOLD]))}… : {len(lines)} en tout"
+    return " et ".join(filter(None, (", ".join(map(str, lines[:-1])), str(lines[-1]))))
+
+
+def excel_error(text: str, place: Place) -> Problem:
+    """Return the problem of a cell that holds what a spreadsheet writes in place of a value."""
+    return error(
+        "source.formula-error",
+        f"« {text.strip()[:20]} » est ce qu’un tableur écrit à la place d’une valeur.",
+        "Remplacez-le par la valeur, ou téléchargez de nouveau le fichier.",
+        place,
+    )

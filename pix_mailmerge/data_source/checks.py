@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from pix_mailmerge.data_source import columns, values
+from pix_mailmerge.data_source.cells import excel_error
 from pix_mailmerge.data_source.duplicates import Conflict
 from pix_mailmerge.data_source.gaps import Gap
 from pix_mailmerge.data_source.record import Record
@@ -61,7 +62,11 @@ def check_record(record: Record) -> Iterator[Problem]:
     if not is_pix(record.text(columns.TYPE)):
         required = tuple(header for header in required if header != columns.PIX)
     yield from (_empty(record, header) for header in required if not record.text(header).strip())
-    yield from (_excel_error(record, name) for name in record.header if values.is_excel_error(record.text(name)))
+    yield from (
+        excel_error(record.text(name), record.place(name))
+        for name in record.header
+        if values.is_excel_error(record.text(name))
+    )
     for form in _FORMS:
         text = record.text(form.header)
         if text and not _is_understood(text, form) and not values.is_excel_error(text):
@@ -129,15 +134,6 @@ def _misunderstood(record: Record, form: _Form, text: str) -> Problem:
         what = f"« {text} » n’est pas {form.told} : un tableur l’a arrondi."
         remedy = "Téléchargez de nouveau le fichier dans Pix Orga, et ne l’enregistrez pas avec Excel."
     return error("source.value-unreadable", what, remedy, record.place(form.header))
-
-
-def _excel_error(record: Record, header: str) -> Problem:
-    return error(
-        "source.formula-error",
-        f"« {record.text(header).strip()[:20]} » est ce qu’un tableur écrit à la place d’une valeur.",
-        "Remplacez-le par la valeur, ou téléchargez de nouveau le fichier dans Pix Orga.",
-        record.place(header),
-    )
 
 
 def _check_dates(record: Record) -> Iterator[Problem]:

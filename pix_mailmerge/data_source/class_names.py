@@ -13,8 +13,13 @@ _DIVISION = re.compile(r"(?:\d{8}|\{\w+\})_result(?:at|aten|aaten)?s?_(?P<name>.
 
 _SESSION = re.compile(r"(?:\d{8}_\d{4}_)?(?:resultats|results|resultaten)_session_\d+.*", re.IGNORECASE)
 
-_SHORT_CLASS = re.compile(r"(?=.*\d)(?=.*[^\W\d])[\w .°-]{1,12}")
-"""« 3A », « 6e 2 », « TSTMG1 »: the name that staff give to a file themselves."""
+_GRADE = r"(?:[3-6](?: ?(?:e|è|ème|eme|°))?|2(?: ?(?:nde|de|e))?|1(?: ?(?:re|ère|ere))?|T(?!EST|OT|AB|RI)(?:le|erm)?)"
+_SHORT_CLASS = re.compile(
+    rf"{_GRADE}[ _.-]?(?:[A-Z]{{0,5}} ?\d{{0,2}}|[a-z]\d?|\d[A-Z])|(?:CM[12]|CAP|BTS|BAC|ULIS|SEGPA)[ _.-]?\w{{0,6}}"
+)
+"""« 3A », « 6e 2 », « TSTMG1 »: the name that staff give to a file themselves. « export1 » is not that of a class."""
+
+_HAS_BOTH = re.compile(r"(?=.*\d)(?=.*[^\W\d]|.*°).+|T.{2,}")
 
 
 def find_class(file: str) -> str:
@@ -25,7 +30,7 @@ def find_class(file: str) -> str:
         return ""
     if found := _DIVISION.fullmatch(stem):
         return found["name"].strip()
-    return stem if _SHORT_CLASS.fullmatch(stem) else ""
+    return stem if _SHORT_CLASS.fullmatch(stem) and _HAS_BOTH.fullmatch(stem) else ""
 
 
 def _without_copies(stem: str) -> str:

@@ -28,6 +28,11 @@ class Kind:
 
 
 EMPTY = Kind("source.is-empty", "Ce fichier est vide.", f"Recommencez l’export. {EXPORT}")
+BLANK = Kind(
+    "source.is-blank",
+    "Ce fichier ne contient que des octets nuls : sa copie ou son téléchargement a échoué.",
+    f"Copiez-le ou téléchargez-le de nouveau. {EXPORT}",
+)
 BINARY = Kind("source.is-binary", "Ce fichier n’est pas un tableau : ni texte, ni classeur.")
 _PDF = Kind("source.is-pdf", "C’est un PDF, pas un tableau de résultats.")
 _WORD = Kind("source.is-document", "C’est un document de texte (Word, LibreOffice), pas un tableau de résultats.")
@@ -115,7 +120,7 @@ def find_package_kind(content: bytes) -> str | Kind | None:
 def find_kind(content: bytes) -> Kind | None:
     """Return what a file that is no zip is, when it cannot be a table; None when it may be text."""
     if not content.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
-        return EMPTY
+        return BLANK if b"\0" in content else EMPTY
     if content.startswith(_COMPOUND):
         return _compound_kind(content)
     return next((kind for start, kind in _STARTS if content.startswith(start)), None) or find_markup_kind(content)

@@ -5,7 +5,7 @@ Only the header is ever looked at or told of: one of these lists holds passwords
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pix_mailmerge.data_source.columns import folded_header
@@ -20,16 +20,22 @@ class Lookalike:
 
     kind: Kind
     signature: frozenset[str]
-    has_secrets: bool = False
 
 
-def _lookalike(id: str, told: str, *signature: str, remedy: str = EXPORT, has_secrets: bool = False) -> Lookalike:
-    return Lookalike(Kind(id, told, remedy), frozenset(map(folded_header, signature)), has_secrets)
+def _lookalike(id: str, told: str, *signature: str, remedy: str = EXPORT) -> Lookalike:
+    return Lookalike(Kind(id, told, remedy), frozenset(map(folded_header, signature)))
 
 
 _OTHER_MENU = f"Une campagne n’est pas une certification. {EXPORT}"
 
+PASSWORDS = Kind(
+    "source.is-passwords",
+    "C’est une liste d’identifiants et de mots de passe d’élèves.",
+    f"Mettez ce fichier à l’abri. {EXPORT}",
+)
+
 LOOKALIKES = (
+    Lookalike(PASSWORDS, frozenset({"identifiant", "mot de passe"})),
     _lookalike(
         "source.is-profiles",
         "C’est une collecte de profils : ces niveaux ne sont pas certifiés.",
@@ -45,14 +51,6 @@ LOOKALIKES = (
         "ID Campagne",
         "Nom du Participant",
         remedy=_OTHER_MENU,
-    ),
-    _lookalike(
-        "source.is-passwords",
-        "C’est une liste d’identifiants et de mots de passe d’élèves.",
-        "Identifiant",
-        "Mot de passe",
-        remedy=f"Mettez ce fichier à l’abri. {EXPORT}",
-        has_secrets=True,
     ),
     _lookalike(
         "source.is-fregata", "C’est une liste d’élèves à importer dans Pix Orga.", "Identifiant unique*", "Division*"
@@ -84,17 +82,11 @@ LOOKALIKES = (
 )
 
 
-def find_lookalike(rows: Iterable[Cells]) -> Lookalike | None:
+def find_lookalike(rows: Iterable[Cells]) -> Kind | None:
     """Return what the table is whose first rows are ``rows``; None when it may be one of results."""
     for cells in rows:
         headers = {folded_header(clean_header(cell)) for cell in cells}
         for lookalike in LOOKALIKES:
             if lookalike.signature <= headers:
-                return lookalike
+                return lookalike.kind
     return None
-
-
-def has_secrets(headers: Sequence[str]) -> bool:
-    """Tell whether a table under ``headers`` holds passwords."""
-    found = find_lookalike([headers])
-    return found is not None and found.has_secrets

@@ -26,8 +26,9 @@ from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.data_source.sections import PixSection, is_header, split_sections
 from pix_mailmerge.data_source.sources import Source, find_sources
-from pix_mailmerge.data_source.table import Row
+from pix_mailmerge.data_source.table import Row, Table
 from pix_mailmerge.data_source.tables import open_table
+from pix_mailmerge.data_source.titles import check_titles
 from pix_mailmerge.data_source.workbooks import hidden_problem
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
 
@@ -73,25 +74,35 @@ def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | 
     start, table = open_table(source)
     lookalike = find_lookalike(cells for _, cells in start)
     if lookalike:
-        raise DataSourceError(problem_of(lookalike.kind, source.name))
+        raise DataSourceError(problem_of(lookalike, source.name))
     known = [count_known(cells) for _, cells in start]
-    found: list[PixSection] | AnySection
     if max(known) >= PIX_COLUMNS:
-        found = sections = split_sections(table, _find_first(start, known))
-        problems += [problem for section in sections for problem in check_layout(section.layout)]
-        count = sum(len(section.rows) for section in sections)
+        found: list[PixSection] | AnySection = _pix_sections(table, _find_first(start, known), problems)
     else:
-        found = make_section(table, find_header(start))
-        problems += check_headers(found)
-        count = len(found.rows)
-        if looks_like_results(found):
-            problems.append(_part_of_results(found))
+        found = _any_section(table, start, problems)
     problems += table.problems
     if hidden := hidden_problem(table):
         problems.append(hidden)
-    if not count:
+    if not (found.rows if isinstance(found, AnySection) else any(section.rows for section in found)):
         problems.append(_no_rows(source.name))
     return found
+
+
+def _pix_sections(table: Table, first: int, problems: list[Problem]) -> list[PixSection]:
+    sections = split_sections(table, first)
+    problems += [problem for section in sections for problem in check_layout(section.layout)]
+    return sections
+
+
+def _any_section(table: Table, start: Sequence[Row], problems: list[Problem]) -> AnySection:
+    first = find_header(start)
+    if wrong := check_titles(table.file, start[first:]):
+        raise DataSourceError(wrong)
+    section = make_section(table, first)
+    problems += check_headers(section)
+    if looks_like_results(section):
+        problems.append(_part_of_results(section))
+    return section
 
 
 def _passed_over(wrong: DataSourceError) -> list[Problem]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.cells import as_text
+from pix_mailmerge.data_source.cells import as_text, listed_lines
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, Layout, count_known, read_layout
-from pix_mailmerge.data_source.table import Cells, Row, Table, is_blank
-from pix_mailmerge.problems import Place, Problem, warning
+from pix_mailmerge.data_source.table import Cells, Row, Table, count_filled, is_blank
+from pix_mailmerge.problems import Place, Problem, error, warning
 
 TITLE_CELLS = 2
 """A row with at most this many filled cells above a header is a title, not a pupil."""
@@ -27,6 +28,7 @@ class PixSection:
 def split_sections(table: Table, first: int) -> list[PixSection]:
     """Return the rows of ``table`` under each header; ``first`` says which of its rows is the first header."""
     found: list[tuple[Row, list[Row]]] = []
+    above: list[Row] = []
     for number, row in enumerate(table.rows):
         if number == first or (number > first and is_header(row[1])):
             if found:
@@ -34,6 +36,10 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
             found.append((row, []))
         elif number > first:
             found[-1][1].append(row)
+        elif count_filled(row[1]) >= PIX_COLUMNS:
+            above.append(row)
+    if above:
+        table.problems.append(_above(table.file, above, found[0][0][0]))
     return [_section(table, header, rows) for header, rows in found]
 
 
@@ -49,7 +55,7 @@ def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
 
 def _is_note(cells: Cells, number: int | None) -> bool:
     """Tell whether a row is no pupil: one or two cells filled, and no certification number."""
-    if sum(not is_blank((cell,)) for cell in cells) > TITLE_CELLS:
+    if count_filled(cells) > TITLE_CELLS:
         return False
     return number is None or number >= len(cells) or not as_text(cells[number]).strip().isdigit()
 
@@ -85,5 +91,16 @@ def is_header(cells: Cells) -> bool:
 
 def _drop_titles(rows: list[Row]) -> None:
     """Drop the titles that stand above the next header."""
-    while rows and sum(not is_blank((cell,)) for cell in rows[-1][1]) <= TITLE_CELLS:
+    while rows and count_filled(rows[-1][1]) <= TITLE_CELLS:
         rows.pop()
+
+
+def _above(file: str, rows: Sequence[Row], header: int) -> Problem:
+    lines = [line for line, _ in rows]
+    told = f"La ligne {lines[0]} est" if len(lines) == 1 else f"Les lignes {listed_lines(lines)} sont"
+    return error(
+        "source.rows-above-titles",
+        f"{told} au-dessus de la ligne des titres de colonnes (ligne {header}).",
+        "Remettez la ligne des titres au-dessus des élèves : un tri l’a sans doute déplacée.",
+        Place(file=file, line=lines[0]),
+    )

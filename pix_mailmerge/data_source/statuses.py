@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from pix_mailmerge.data_source import columns, values
+from pix_mailmerge.data_source.cells import listed_lines
 from pix_mailmerge.data_source.certification import competences_of, score_text
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.problems import Place, Problem, error, warning
@@ -21,9 +22,6 @@ LABELS = {
     "started": ("Démarrée", "Started", "Begonnen met"),
 }
 """Kind of status -> its labels in French, English and Dutch files."""
-
-LINES_TOLD = 10
-"""Lines told in one problem."""
 
 _KINDS = {columns.folded_header(label): kind for kind, labels in LABELS.items() for label in labels}
 
@@ -95,13 +93,6 @@ def _unknown_statuses(records: Iterable[Record]) -> Iterator[Problem]:
             f"Si l’élève est certifié, corrigez le statut en « {LABELS[CERTIFIED][0]} ».",
             Place(file=file, line=lines[0], column=columns.STATUS),
         )
-
-
-def listed_lines(lines: Sequence[int]) -> str:
-    """Return « 3, 7 et 12 », or the first of them and how many there are in all."""
-    if len(lines) > LINES_TOLD:
-        return f"{', '.join(map(str, lines[:LINES_TOLD]))}… : {len(lines)} en tout"
-    return " et ".join(filter(None, (", ".join(map(str, lines[:-1])), str(lines[-1]))))
 
 
 def _no_such_status(wanted: str, labels: Sequence[str]) -> Problem:

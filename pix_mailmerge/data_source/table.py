@@ -33,6 +33,11 @@ class Table:
     hidden: list[int] = field(default_factory=list)
 
 
+def count_filled(cells: Cells) -> int:
+    """Return how many cells of a row hold more than spaces."""
+    return sum(not is_blank((cell,)) for cell in cells)
+
+
 def is_blank(cells: Cells) -> bool:
     """Tell whether no cell of a row holds anything but spaces."""
     return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)

@@ -3,9 +3,10 @@
 import openpyxl
 import pytest
 
-from pix_mailmerge.data_source.join import name_keys
+from pix_mailmerge.data_source.join_list import is_same_name, name_keys
 from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.results_xlsx import read_workbook, write_results
+from pix_mailmerge.data_source.select import select
 
 
 @pytest.fixture
@@ -181,3 +182,66 @@ def test_any_table_may_be_joined(written):
     reading = read_sources([table], join=classes)
     assert reading.header == ("Nom", "Prénom", "Date de naissance", "Note", "INE")
     assert reading.records[0].text("INE") == "A"
+
+
+def test_a_number_under_another_name_is_told_and_left_empty(results, written):
+    file = results((1, "Léa", "Martin", "01/02/2009"), (2, "Zoé", "de Petit", "03/04/2009"))
+    rows = ["1;DURAND;Hugo;P-AAA", "2;PETIT;Zoé Marie;P-BBB"]
+    codes = written("codes.csv", "\n".join(["Numéro de certification;Nom;Prénom;Code", *rows]))
+    reading = read_sources([file], join=codes)
+    assert [record.text("Code") for record in reading.records] == ["", "P-BBB"]
+    (problem,) = reading.problems
+    assert (problem.id, problem.severity, problem.where.line) == ("source.join-other-name", "warning", 2)
+    assert "« Hugo DURAND »" in problem.what
+    assert "« Léa Martin »" in problem.what
+    assert "ligne 2" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("DE LA TOUR", "La Tour", True),
+        ("Jean-Marie", "JEANMARIE", True),
+        ("Léa", "Léa Marie Anne", True),
+        ("MARTIN-DUPONT", "Martin", True),
+        ("Martin", "Martine", False),
+        ("Petit", "Grand", False),
+    ],
+)
+def test_names_are_the_same_where_one_has_all_words_of_the_other(one, other, same):
+    assert is_same_name(one, other) is same
+    assert is_same_name(other, one) is same
+
+
+@pytest.mark.parametrize(("others", "told"), [(1, "Une ligne"), (3, "3 lignes")])
+def test_rows_of_the_list_that_match_nobody_are_counted(others, told, results, written):
+    rows = ["1;A", "1;A", *(f"{number};B" for number in range(10, 10 + others))]
+    codes = written("codes.csv", "\n".join(["Numéro de certification;Code", *rows]))
+    reading = read_sources([results((1, "Léa", "Martin", "01/02/2009"))], join=codes)
+    (problem,) = reading.problems
+    assert (problem.id, problem.severity, problem.where.file) == ("source.join-unused", "warning", "codes.csv")
+    assert told in problem.what
+    assert reading.records[0].text("Code") == "A"
+
+
+def test_a_formula_that_failed_in_the_list_is_an_error_for_who_gets_a_document_alone(results, written):
+    file = results((1, "Léa", "Martin", "01/02/2009"), (2, "Zoé", "Petit", "03/04/2009"))
+    codes = written("codes.csv", "Numéro de certification;Classe\n1;#N/A\n2;3B")
+    (problem,) = select(read_sources([file], join=codes)).problems
+    assert (problem.id, problem.is_error) == ("source.formula-error", True)
+    assert (problem.where.file, problem.where.line, problem.where.column) == ("codes.csv", 2, "Classe")
+    file.write_text(file.read_text("utf-8").replace("Validée", "Annulée"), "utf-8")
+    assert not [one for one in select(read_sources([file], join=codes)).problems if one.is_error]
+
+
+def test_several_lists_are_refused(results, written, tmp_path):
+    for name in ("a", "b"):
+        written(f"listes/{name}.csv", "Numéro de certification;Code\n1;A")
+    reading = read_sources([results((1, "Léa", "Martin", "01/02/2009"))], join=tmp_path / "listes")
+    assert ids(reading) == ["source.join-several"]
+
+
+def test_a_list_without_titles_is_refused(results, written):
+    rows = "MARTIN;Léa;01/02/2009;3A\nPETIT;Zoé;03/04/2009;3A"
+    reading = read_sources([results((1, "Léa", "Martin", "01/02/2009"))], join=written("e.csv", rows))
+    assert ids(reading) == ["source.titles-missing"]

@@ -39,6 +39,7 @@ FILES = {
     "is-archive": [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08\x00"],
     "is-old-workbook": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Workbook"],
     "is-protected": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")],
+    "is-blank": [b"\0" * 3000, b"\xef\xbb\xbf" + b"\0" * 9],
     "is-binary": [bytes(range(256)) * 20, b"<?xml version='1.0'?><a/>", b"\x00" * 8 + b"\x01\x02\x03" * 900],
 }
 
