@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.checks import REQUIRED
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.destination.compose import compose
 from pix_mailmerge.destination.converter import Chunk, Converter
 from pix_mailmerge.destination.engines import embedded
 from pix_mailmerge.destination.preflight.survey import Survey, survey_document
@@ -16,8 +15,9 @@ from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.check_images import check_images
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
+from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.prepare import Prepared
-from pix_mailmerge.model.fields import ascii_name, field_values
+from pix_mailmerge.model.fields import ascii_name
 from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.problems import ModelError, PixMailMergeError, Problem, warning
 
@@ -99,13 +99,13 @@ def check_pages(prepared: Prepared, model: Model, used: Sequence[str], survey: S
     with (
         contextlib.suppress(PixMailMergeError),
         private_folder() as work,
+        LotMaker() as lots,
         Converter(embedded.NAME, survey, processes=1, work=work) as converter,
     ):
         converter.start()  # while the worst cases are looked for
         ordinary, worst = _trial(records, used)
         docx = work / "essai.docx"
-        values = (field_values(record, prepared.school) for record in (ordinary, *worst))
-        compose(model, values, docx)
+        lots.make(Lot(model.path, prepared.school, (ordinary, *worst), composed=docx))
         bookmarks = tuple(bookmark(number) for number in range(1, len(worst) + 2))
         usual, *counts = converter.convert(Chunk(docx, docx.with_suffix(".pdf"), bookmarks)).counts
         for record, pages in zip(worst, counts, strict=True):

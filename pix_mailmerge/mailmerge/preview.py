@@ -17,6 +17,7 @@ from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.private import private_folder
+from pix_mailmerge.mailmerge.lots import LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.prepare import inputs_of, prepare
 from pix_mailmerge.mailmerge.preview_pages import Page, PageMaker
@@ -60,13 +61,13 @@ def preview(order: Order, *, record: int | None = None, worst: int = 5, report: 
     problems = list(prepared.problems)
     made: list[Page] = []
     engines: dict[str, None] = {}
-    with private_folder() as work:
+    with private_folder() as work, LotMaker() as lots:
         for number, model in enumerate(prepared.models, 1):
             own = work / str(number)
             own.mkdir()
             survey = survey_document(model.path)
             with Converter(order.engine, survey, work=own) as converter:
-                made += PageMaker(prepared, own, converter, worst, report).make(model, asked)
+                made += PageMaker(prepared, own, lots, converter, worst, report).make(model, asked)
                 problems += [*survey.problems, *converter.problems]
                 engines[converter.why] = None
         shown = _deliver(folder, made, order)

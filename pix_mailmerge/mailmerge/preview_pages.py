@@ -14,7 +14,7 @@ from pix_mailmerge.destination.engines import word
 from pix_mailmerge.destination.join import join
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
-from pix_mailmerge.mailmerge.lots import Lot, make_lot
+from pix_mailmerge.mailmerge.lots import Lot, LotMaker
 from pix_mailmerge.mailmerge.order import Progress
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.mailmerge.worst import Worst, find_worst
@@ -39,9 +39,12 @@ class Page:
 
 
 class PageMaker:
-    """Makes the documents of the worst cases, or of those asked for."""
+    """Makes the documents of the worst cases, or of those asked for. lots: where the model runs, watched."""
 
-    def __init__(self, prepared: Prepared, work: Path, converter: Converter, worst: int, report: Progress) -> None:
+    def __init__(
+        self, prepared: Prepared, work: Path, lots: LotMaker, converter: Converter, worst: int, report: Progress
+    ) -> None:
+        self._lots = lots
         self._prepared = prepared
         self._chosen = prepared.selection.chosen
         self._work = work
@@ -59,7 +62,7 @@ class PageMaker:
             return
         for number, one in enumerate(wanted := asked or self._find_worst(model), 1):
             docx = self._path(".docx")
-            make_lot(Lot(model.path, self._prepared.school, (one.record,), (docx,)))
+            self._lots.make(Lot(model.path, self._prepared.school, (one.record,), (docx,)))
             place = f"{one.record.file}, ligne {one.record.line}"
             yield self._page(model, docx, name_of(one.record), place, one.reasons)
             self._report("Aperçu", number, len(wanted))
@@ -72,7 +75,7 @@ class PageMaker:
         largest = max(by_class, key=lambda name: len(by_class[name]))
         name = asked[0].record.text(columns.CLASS) if asked else largest
         docx = self._path(".docx")
-        make_lot(Lot(model.path, self._prepared.school, tuple(by_class[name]), composed=docx))
+        self._lots.make(Lot(model.path, self._prepared.school, tuple(by_class[name]), composed=docx))
         reasons = asked[0].reasons if asked else (f"la classe la plus nombreuse ({len(by_class[name])} élèves)",)
         return self._page(model, docx, name or "sans classe", by_class[name][0].file, reasons)
 
@@ -89,7 +92,7 @@ class PageMaker:
         if self._converter.choice.names[0] == word.NAME:
             return ()  # it would convert each of them alone, for minutes
         docx, pdf = self._path(".docx"), self._path(".pdf")
-        make_lot(Lot(model.path, self._prepared.school, tuple(records), composed=docx))
+        self._lots.make(Lot(model.path, self._prepared.school, tuple(records), composed=docx))
         bookmarks = tuple(bookmark(number) for number in range(1, len(records) + 1))
         return self._converter.convert(Chunk(docx, pdf, bookmarks)).counts
 
