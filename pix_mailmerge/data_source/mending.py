@@ -18,9 +18,12 @@ def mended(table: Table) -> Table:
     """Return ``table`` with such damage undone when that makes more headers of a Pix file known."""
     start = list(islice(table.rows, HEADER_SEARCHED))
     table.rows = chain(start, table.rows)
+    as_it_is = _known(start, lambda cells: cells)
+    if as_it_is >= max((len(cells) for _, cells in start), default=0):
+        return table  # every column is known: nothing reads better
     mends: list[Callable[[Cells], Cells]] = [reread, *(_splitter(delimiter) for delimiter in _DELIMITERS)]
     best = max(mends, key=lambda mend: _known(start, mend))
-    if _known(start, best) > _known(start, lambda cells: cells):
+    if _known(start, best) > as_it_is:
         table.rows = _applied(best, table.rows)
     return table
 

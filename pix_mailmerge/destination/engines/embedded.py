@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.metadata
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +29,9 @@ def find_program() -> Program | None:
     """Return dxpdf and its version, None where it is not installed."""
     if importlib.util.find_spec("dxpdf") is None:
         return None
-    return Program(NAME, TITLE, importlib.metadata.version("dxpdf"))
+    from importlib.metadata import version  # loads the mail package, which the child has no use for
+
+    return Program(NAME, TITLE, version("dxpdf"))
 
 
 class EmbeddedSession:

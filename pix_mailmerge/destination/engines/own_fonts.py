@@ -15,8 +15,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 FONTS = Path(__file__).parent.parent / "fonts"
 
