@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from pix_mailmerge.model.attributes import Attribute, read_attributes
-from pix_mailmerge.model.fields import Names, nearest
+from pix_mailmerge.model.fields import Names, ascii_name, nearest
 from pix_mailmerge.model.generated import undeclared_names
+from pix_mailmerge.model.jinja_tags import plain_typing
 from pix_mailmerge.model.proofs import prove
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.model.tag_problems import check_tags
@@ -88,13 +89,14 @@ def check_names(uses: Iterable[Use], names: Names) -> tuple[Problem, ...]:
     )
 
 
-def unknown_field(name: str, place: Place, known: Iterable[str], several: tuple[str, ...] = ()) -> Problem:
+def unknown_field(name: str, place: Place, known: Collection[str], several: tuple[str, ...] = ()) -> Problem:
     """Return the problem of a field that nothing gives, with the known one that is nearest in spelling."""
     if len(several) > 1:
         listed = ", ".join(f"« {one} »" for one in several)
         what = f"Le champ « {name} » peut désigner plusieurs colonnes : {listed}."
         return error("model.ambiguous-field", what, "Renommez une de ces colonnes dans la source.", place)
-    near = nearest(name, known)
+    whole = ascii_name(plain_typing(place.near or "").strip("{}% "))
+    near = whole if whole in known and whole != name else nearest(name, known)  # « {{ date-naissance }} »
     remedy = f"Vouliez-vous dire « {near} » ?" if near else "Voyez la liste des champs : pix-mailmerge fields."
     return error("model.unknown-field", f"Le champ « {name} » n’existe pas.", remedy, place)
 

@@ -1,25 +1,28 @@
-"""What a model asks of the things it loops over: ``{{ eleve.nom }}``, ``{{ competence.etat }}``."""
+"""What a model asks of what it loops over and of its fields: ``{{ eleve.nom }}``, ``{{ c1_1.etat }}``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from pix_mailmerge.data_source.columns import COMPETENCES
 from pix_mailmerge.model.known_names import DOMAINS, PUPILS, Names, nearest
 from pix_mailmerge.model.tags import Tag
 from pix_mailmerge.problems import Place, Problem, error
+from pix_mailmerge.settings import IMAGES
 
 _DOMAIN = ("code", "nom", "competences")
 _COMPETENCE = ("code", "nom", "niveau", "etat", "text")
 _SAME_ITEMS = frozenset({"sort", "list", "reverse"})
+_COMPETENCE_FIELDS = frozenset(one.field for one in COMPETENCES)
 _KIND_OF_LIST = {PUPILS: "pupil", DOMAINS: "domain", "competences": "competence"}
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute asked of an item of a list. owner: the loop's name for it. kind: pupil, domain or competence."""
+    """An attribute asked of an item of a list, or of a field. kind of the owner: pupil, domain, competence, field."""
 
     owner: str
     kind: str
@@ -40,10 +43,10 @@ def read_attributes(tree: nodes.Node, tags: Iterable[Tag], kinds: Mapping[str, s
         for child in node.else_:
             yield from read_attributes(child, tags, kinds)
         return
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in kinds:
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
         owner = node.node.name
         places = tuple(tag.place for tag in tags if f"{owner}.{node.attr}" in tag.jinja)
-        yield Attribute(owner, kinds[owner], node.attr, places)
+        yield Attribute(owner, kinds.get(owner, "field"), node.attr, places)
     for child in node.iter_child_nodes():
         yield from read_attributes(child, tags, kinds)
 
@@ -51,7 +54,9 @@ def read_attributes(tree: nodes.Node, tags: Iterable[Tag], kinds: Mapping[str, s
 def check_attributes(attributes: Iterable[Attribute], names: Names) -> Iterator[Problem]:
     """Yield a problem for each place where an item is asked for what it does not have."""
     for one in attributes:
-        known = {"domain": _DOMAIN, "competence": _COMPETENCE}.get(one.kind, names.own)
+        known = _known_of(one, names)
+        if known is None:
+            continue
         if one.name in known or (one.kind == "pupil" and one.name in names):
             continue
         near = nearest(one.name, known)
@@ -59,6 +64,18 @@ def check_attributes(attributes: Iterable[Attribute], names: Names) -> Iterator[
         what = f"Le champ « {one.owner}.{one.name} » n’existe pas."
         for place in one.places or (Place(),):
             yield error("model.unknown-field", what, remedy, place)
+
+
+def _known_of(one: Attribute, names: Names) -> Collection[str] | None:
+    """Return what may be asked of the owner of an attribute; None where anything may: it is told elsewhere, or a text
+    is asked for what Python's texts have.
+    """
+    if one.kind != "field":
+        return {"domain": _DOMAIN, "competence": _COMPETENCE}.get(one.kind, names.own)
+    field = names.find(one.owner)
+    if field is None or field in {DOMAINS, PUPILS, *IMAGES} or hasattr(str, one.name):
+        return None
+    return _COMPETENCE if field in _COMPETENCE_FIELDS else ()
 
 
 def _listed(iterated: nodes.Node, kinds: Mapping[str, str]) -> str:

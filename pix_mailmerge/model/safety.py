@@ -48,7 +48,8 @@ def check_leaks(package: Package) -> tuple[Problem, ...]:
     if any(link.kind == "control" for link in read_links(package, main)):
         remedy = "Remplacez ces contrôles par du texte ou par des champs."
         told.append(_leak(package, "model.active-x", "des contrôles ActiveX", remedy))
-    if any(link.kind == "custom-properties" for link in read_links(package)):
+    custom = [link.target for link in read_links(package) if link.kind == "custom-properties"]
+    if any(b"<property " in package.read(name) for name in custom if name in package):  # LibreOffice writes empty ones
         remedy = "Supprimez-les dans Word (Fichier > Informations > Inspecter le document)."
         told.append(_leak(package, "model.custom-properties", "des propriétés personnalisées", remedy))
     return tuple(told)

@@ -82,6 +82,15 @@ def read_sources(package: Package, translate: Translate | None = None, *, tags: 
     return tuple(_sources(package, translate or _untranslated, preprocessed if tags else str, tags=tags))
 
 
+def stories(package: Package, main: str) -> Iterator[tuple[Kind, str]]:
+    """Yield the kind and the name of each part that the main one shows around its body: headers, footers, notes."""
+    links = read_relationships(package, main)
+    for kind in _STORIES:
+        for name in dict.fromkeys(link.target for link in links if link.kind == kind and not link.external):
+            if name in package:
+                yield kind, name
+
+
 def _untranslated(part: str, xml: str) -> Translation:
     return Translation(xml)
 
@@ -91,11 +100,8 @@ def _sources(package: Package, translate: Translate, prepare: Callable[[str], st
     if main is None:
         return
     yield _body(package, main, translate, prepare)
-    links = read_relationships(package, main)
-    for kind in _STORIES:
-        for name in dict.fromkeys(link.target for link in links if link.kind == kind and not link.external):
-            if name in package:
-                yield from _story(package, name, kind, translate, prepare)
+    for kind, name in stories(package, main):
+        yield from _story(package, name, kind, translate, prepare)
     if not tags:
         return
     core = next((link.target for link in read_relationships(package) if link.kind == "core-properties"), None)

@@ -12,7 +12,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from pix_mailmerge.data_source.columns import FIELD_HEADERS
 from pix_mailmerge.model.fields import ascii_name, field_names, nearest
 from pix_mailmerge.model.tags import Tag
-from pix_mailmerge.problems import Problem, error
+from pix_mailmerge.problems import Problem, error, warning
 
 _DOCXTPL_STATEMENTS = frozenset({"colspan", "cellbg", "hm", "vm"})
 _UNSUPPORTED = frozenset({"include", "import", "from", "extends", "block"})
@@ -21,6 +21,13 @@ _CONTINUING = MappingProxyType({"else": ("if", "for"), "elif": ("if",)})
 _CLOSINGS = MappingProxyType({"{{": "}}", "{%": "%}", "{#": "#}"})
 _CONTAINERS = MappingProxyType({"p": "paragraphe", "tr": "rangée de tableau", "tc": "cellule de tableau"})
 _NUMBER = re.compile(r"[\d.,\s]+")
+_QUOTED = re.compile(r"""(["'])\s*([^"']*?)\s*\1(?:\s*\|.*)?""", re.DOTALL)
+_NAMES = frozenset(field_names())
+_MEANT = MappingProxyType(
+    {"si": "if", "sinon": "else", "sinonsi": "elif", "elseif": "elif", "elsif": "elif", "finsi": "endif"}
+    | {"pour": "for", "finpour": "endfor", "fin": "endif", "definir": "set", "end": "endif"}
+)
+"""What people write in French, or in another language of computers."""
 _HEADER_FORMS: Mapping[str, str] = MappingProxyType(
     {header: field for field, header in FIELD_HEADERS.items()} | {name: name for name in field_names()}
 )
@@ -80,6 +87,9 @@ def _check_expression(tag: Tag, environment: Environment) -> Iterator[Problem]:
     except TemplateSyntaxError:
         yield _not_a_field(tag)
         return
+    quoted = _QUOTED.fullmatch(tag.inside)
+    if quoted and ascii_name(quoted[2]) in _NAMES:
+        yield _word_itself(tag, ascii_name(quoted[2]))
     yield from _check_filters(tag, tree, environment)
 
 
@@ -97,6 +107,9 @@ def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
         "colspan": f"{{{{ {rest} }}}}",
         "cellbg": f"{{{{ {rest} }}}}",
     }.get(keyword)
+    if keyword == "else" and rest.strip():
+        yield _bad_else(tag)
+        return
     known = keyword in _OPENING or keyword.startswith("end") or keyword in _CONTINUING
     if whole is None and (known or keyword in _DOCXTPL_STATEMENTS):
         return
@@ -131,13 +144,29 @@ def _check_blocks(tags: Iterable[Tag]) -> Iterator[Problem]:
             if not opened or opened[-1][0] != keyword.removeprefix("end"):
                 yield _unmatched(tag, opened[-1][1] if opened else None)
                 return
-            opened.pop()
+            yield from _check_cells(opened.pop()[1], tag)
         elif keyword in _CONTINUING and (not opened or opened[-1][0] not in _CONTINUING[keyword]):
             yield _unmatched(tag, opened[-1][1] if opened else None)
             return
     for keyword, tag in opened:
         what = f"La balise « {tag.text} » n’a pas de fin."
         yield error("model.block-unclosed", what, f"Ajoutez « {{% end{keyword} %}} » là où elle se termine.", tag.place)
+
+
+def _check_cells(opening: Tag, ending: Tag) -> Iterator[Problem]:
+    """Yield a warning where a block goes from one cell of a table into another: cells would come and go with it."""
+    if opening.scope or ending.scope or opening.place.table is None or opening.place.table != ending.place.table:
+        return
+    if (opening.place.row, opening.place.cell) != (ending.place.row, ending.place.cell):
+        what = (
+            f"Le bloc « {opening.text} » commence dans une cellule et finit dans une autre (rangée {ending.place.row}, "
+            f"cellule {ending.place.cell}) : le tableau perdrait ou répéterait des cellules."
+        )
+        remedy = (
+            "Ouvrez et fermez-le dans chaque cellule ; pour répéter des rangées, écrivez {%tr … %}, seule dans sa "
+            "rangée, avant et après celles qui se répètent."
+        )
+        yield warning("model.block-crossing", what, remedy, opening.place)
 
 
 def _not_a_field(tag: Tag) -> Problem:
@@ -159,20 +188,48 @@ def _number(tag: Tag) -> Problem:
 
 
 def _bad_statement(tag: Tag, cause: TemplateSyntaxError) -> Problem:
-    keyword = tag.inside.partition(" ")[0]
-    near = difflib.get_close_matches(keyword, sorted(_OPENING | {"set", "else", "elif", "endif", "endfor"}), n=1)
+    keyword, _, rest = tag.inside.partition(" ")
     unknown = "unknown tag" in (cause.message or "").casefold()
-    remedy = (
-        f"Vouliez-vous dire « {near[0]} » ?"
-        if unknown and near
-        else "Comparez-la à « {% if nombre_pix >= 64 %} » ou « {% for domaine in domaines %} »."
-    )
+    meant = _meant_keyword(keyword) if unknown else ""
+    remedy = "Comparez-la à « {% if nombre_pix >= 64 %} » ou « {% for domaine in domaines %} »."
+    if meant:
+        remedy = f"Vouliez-vous dire « {meant} » ? Les mots d’une balise sont anglais, en minuscules."
+    elif unknown and ascii_name(tag.inside) in _NAMES:
+        remedy = f"Vouliez-vous dire « {{{{ {ascii_name(tag.inside)} }}}} » ?"
+    elif re.search(r"[^=!<>]=[^=]", rest) and keyword in {"if", "elif"}:
+        remedy = 'Pour comparer, écrivez deux signes égal : « {% if niveau == "Avancé 1" %} ».'
+    elif re.search(r"\b(et|ou|non|dans)\b", rest):
+        remedy = "Écrivez « and » pour « et », « or » pour « ou », « not » pour « non », « in » pour « dans »."
     return error("model.tag-syntax", f"La balise « {tag.text} » ne peut pas être comprise.", remedy, tag.place)
+
+
+def _meant_keyword(keyword: str) -> str:
+    """Return the keyword that was meant by one that Jinja does not know; "" where nothing is near."""
+    known = sorted(_OPENING | {"set", "else", "elif", "endif", "endfor"})
+    plain = ascii_name(keyword)
+    near = [plain] if plain in known else difflib.get_close_matches(plain, known, n=1)
+    return _MEANT.get(plain) or (near[0] if near else "")
+
+
+def _bad_else(tag: Tag) -> Problem:
+    rest = tag.inside.partition(" ")[2].strip()
+    meant = f"elif {rest.partition(' ')[2]}" if rest.startswith("if ") else "else"
+    what = f"La balise « {tag.text} » ne peut pas être comprise."
+    return error("model.tag-syntax", what, f"Écrivez « {{% {meant} %}} ».", tag.place)
+
+
+def _word_itself(tag: Tag, name: str) -> Problem:
+    what = f"La balise « {tag.text} » imprimerait le mot lui-même, pas la valeur : il est entre guillemets."
+    return error("model.tag-quoted", what, f"Retirez les guillemets : « {{{{ {name} }}}} ».", tag.place)
 
 
 def _unmatched(tag: Tag, opened: Tag | None) -> Problem:
     what = f"La balise « {tag.text} » ne répond à aucune autre."
     if opened is not None:
         what = f"La balise « {tag.text} » arrive avant la fin de « {opened.text} »."
+    keyword, _, rest = tag.inside.partition(" ")
+    if keyword == "end" and f"end{rest.strip()}" in {f"end{one}" for one in _OPENING}:
+        remedy = f"Écrivez « {{% end{rest.strip()} %}} », en un mot."
+        return error("model.block-unmatched", what, remedy, tag.place)
     remedy = "Chaque « {% if … %} » se termine par « {% endif %} », chaque « {% for … %} » par « {% endfor %} »."
     return error("model.block-unmatched", what, remedy, tag.place)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from pix_mailmerge.model.jinja_tags import plain_typing
+from pix_mailmerge.model.numbering import Numbering
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.problems import Place
@@ -75,12 +76,11 @@ def _tags(source: Source, file: str) -> Iterator[Tag]:
         for element in root:
             yield from _tags_of_text(element.text or "", Place(file=file, part=source.french))
         return
-    numbers = _Numbers(root)
+    numbers = Numbering(root, file, source.french)
     for paragraph in root.iter("{*}p"):
         text = paragraph_text(paragraph)
         if _OPENED.search(text) and next(paragraph.iterancestors("{*}Fallback"), None) is None:
-            place = replace(numbers.place(paragraph), file=file, part=source.french)
-            for tag in _tags_of_text(text, place):
+            for tag in _tags_of_text(text, numbers.place(paragraph)):
                 yield _beside(tag, paragraph) if tag.scope in _CONTAINERS else tag
 
 
@@ -130,36 +130,3 @@ def shortened(text: str) -> str:
     """Return at most 60 characters of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_NEAR else f"{line[: LONGEST_NEAR - 1]}…"
-
-
-class _Numbers:
-    """Counts paragraphs, tables, rows and cells of a part as a reader does: 1 = first, text boxes aside."""
-
-    def __init__(self, root: etree._Element) -> None:
-        self._outside = {
-            paragraph: number
-            for number, paragraph in enumerate(
-                (one for one in root.iter("{*}p") if next(one.iterancestors("{*}tbl"), None) is None), start=1
-            )
-        }
-        self._tables = {table: number for number, table in enumerate(root.iter("{*}tbl"), start=1)}
-
-    def place(self, paragraph: etree._Element) -> Place:
-        """Return where a paragraph stands: its number in the part, or in its cell of a table."""
-        if paragraph in self._outside:
-            return Place(paragraph=self._outside[paragraph])
-        cell = next(paragraph.iterancestors("{*}tc"), None)
-        row = next(paragraph.iterancestors("{*}tr"), None)
-        table = next(paragraph.iterancestors("{*}tbl"))
-        if cell is None or row is None:
-            return Place(table=self._tables[table])
-        return Place(
-            table=self._tables[table],
-            row=_rank(row, table.iter("{*}tr")),
-            cell=_rank(cell, row.iter("{*}tc")),
-            paragraph=_rank(paragraph, cell.iter("{*}p")),
-        )
-
-
-def _rank(element: etree._Element, siblings: Iterator[etree._Element]) -> int:
-    return next(number for number, one in enumerate(siblings, start=1) if one is element)

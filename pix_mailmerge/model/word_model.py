@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from pix_mailmerge.model.prefixes import with_usual_prefixes
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.sources import read_sources
+from pix_mailmerge.model.tag_lookalikes import check_lookalikes
 from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
 from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors, warning
 from pix_mailmerge.settings import IMAGES, School
@@ -98,7 +99,12 @@ class Model:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the tags and fields themselves, whatever the data."""
-        return (*self.analysis.problems, *self._default.findings.problems, *check_leaks(self.package))
+        return (
+            *self.analysis.problems,
+            *self._default.findings.problems,
+            *check_lookalikes(self.package, self.path.name),
+            *check_leaks(self.package),
+        )
 
     @property
     def per_class(self) -> bool:
@@ -253,7 +259,7 @@ class Model:
             remedy = "Rien à faire ; des rangées « {%tr … %} » au lieu de cellules « {%tc … %} » iraient plus vite."
             yield warning("model.slow-road", what, remedy, Place(file=self.path.name, part=part))
 
-    def _unknown(self, matches: Mapping[str, Match], known: Iterable[str]) -> Iterator[Problem]:
+    def _unknown(self, matches: Mapping[str, Match], known: Collection[str]) -> Iterator[Problem]:
         """Yield a problem for each place of a merge field that no column fits, or several."""
         for name, match in matches.items():
             if match.header is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from pix_mailmerge.model.word_fields.nodes import Content, Kept, Node, Reference
 from pix_mailmerge.model.word_fields.problems import (
     bad_formula,
     bare_switch,
+    misspelt,
     nameless,
     unclosed,
     unsupported,
@@ -70,6 +72,8 @@ class FieldCompiler(ArgumentCompiler):
         if code.keyword in UNSUPPORTED:
             self.findings.unsupported.setdefault(code.keyword)
             self.tell(unsupported(code.keyword, self.place(compiled)))
+        elif is_misspelt(code.keyword):
+            self.tell(misspelt(code.keyword, "MERGEFIELD", self.place(compiled)))
         if code.keyword in MERGED and any(
             argument is not None and not argument.is_closed
             for argument in (*code.arguments, *code.left, *(switch.argument for switch in code.switches))
@@ -228,6 +232,12 @@ _MAKERS: dict[str, Maker] = {
     "QUOTE": FieldCompiler._quote,
     "GREETINGLINE": FieldCompiler._greeting,
 }
+
+
+def is_misspelt(keyword: str) -> bool:
+    """Tell whether a code is MERGEFIELD with a typing error, or what French Word calls that field in its menus."""
+    likeness = difflib.SequenceMatcher(None, keyword, "MERGEFIELD").ratio()
+    return keyword not in MERGED | UNSUPPORTED and (likeness > 0.8 or keyword in {"CHAMPFUSION", "FUSION"})
 
 
 def _operand(node: Node) -> Operand:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from pix_mailmerge.model.word_fields.tree import Field
 from pix_mailmerge.problems import Place, Problem, error, warning
 
+_CAUSES = (
+    ("!Unexpected End of Formula", "il en manque la fin"),
+    ("!Undefined Bookmark, ", "elle cite un signet inconnu : "),
+    ("!Zero Divide", "elle divise par zéro"),
+    ("!Syntax Error, ", "faute d’écriture : "),
+    ("!Syntax Error", "faute d’écriture"),
+)
+"""What Word prints in the place of a formula that it cannot work out -> what is told."""
+
 
 def near(compiled: Field) -> str:
     return " ".join(compiled.code_text.split())[:60]
@@ -55,6 +64,16 @@ def nameless(compiled: Field, place: Place) -> Problem:
     )
 
 
+def misspelt(keyword: str, meant: str, place: Place) -> Problem:
+    return error(
+        "model.field-code",
+        f"Le champ Word « {keyword} » n’existe pas.",
+        f"Vouliez-vous dire {meant} ? Supprimez-le, puis insérez-le de nouveau (Publipostage > Insérer un champ de "
+        "fusion).",
+        place,
+    )
+
+
 def no_operator(keyword: str, compiled: Field, place: Place) -> Problem:
     return error(
         "model.field-code",
@@ -67,7 +86,7 @@ def no_operator(keyword: str, compiled: Field, place: Place) -> Problem:
 def bad_formula(compiled: Field, cause: str, place: Place) -> Problem:
     return error(
         "model.field-formula",
-        f"La formule « {near(compiled)} » n’est pas lisible ({cause}).",
+        f"La formule « {near(compiled)} » n’est pas lisible ({_french(cause)}).",
         "Affichez les codes de champ (Alt+F9 dans Word) et corrigez-la.",
         place,
     )
@@ -110,5 +129,12 @@ def astray(placed: Field, place: Place) -> Problem:
 
 
 def failed_formula(code: str, cause: str, place: Place) -> Problem:
-    what = f"La formule « {code.strip()} » ne peut pas être calculée pour cet enregistrement ({cause})."
+    what = f"La formule « {code.strip()} » ne peut pas être calculée pour cet enregistrement ({_french(cause)})."
     return error("model.field-formula", what, "Corrigez la formule, ou la donnée qu’elle utilise.", place)
+
+
+def _french(cause: str) -> str:
+    for typed, french in _CAUSES:
+        if cause.startswith(typed):
+            return french + cause.removeprefix(typed)
+    return cause

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from pix_mailmerge.model.numbering import Numbering
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.word_fields import problems
 from pix_mailmerge.model.word_fields.compiler import FieldCompiler
@@ -72,6 +73,7 @@ class _Translator:
         self._root = root
         self._findings = findings
         self._options = options
+        self._numbering = Numbering(root, findings.file, _PARTS.get(local(root), "document"))
         self._known: dict[str | None, str] = dict(root.nsmap)
         prefix = next((prefix for prefix, name in self._known.items() if name in NAMESPACES), None)
         self._writer = RunWriter(prefix or "")
@@ -119,7 +121,7 @@ class _Translator:
 
     def _broken(self, trouble: Trouble) -> bool:
         """Tell what is wrong with a field's structure; True where the story cannot be trusted any more."""
-        place = Place(self._findings.file, part=self._part, near=text_near(trouble.element))
+        place = self._numbering.place(trouble.element, _typed(trouble.code) or text_near(trouble.element))
         if trouble.kind == "stray":
             self._findings.problems.setdefault(problems.stray(place))
             trouble.element.getparent().remove(trouble.element)
@@ -214,7 +216,7 @@ class _Translator:
 
     def _frame(self, frame: Frame) -> None:
         """Let the school's image take the place of a picture."""
-        place = Place(self._findings.file, part=self._part, near=text_near(frame.element))
+        place = self._numbering.place(frame.element, text_near(frame.element))
         position = self._findings.ask_school(frame.name, place, needed=False)
         frame.element.set(frame.attribute, f"{MARK}:f:{len(self._shows)};")
         self._owns[len(self._shows)] = frame.own
@@ -223,7 +225,7 @@ class _Translator:
     def _control(self, control: Control) -> None:
         """Let the school's value take the place of what a content control shows."""
         first = control.runs[0]
-        place = Place(self._findings.file, part=self._part, near=text_near(first))
+        place = self._numbering.place(first, text_near(first))
         position = self._findings.ask_school(control.name, place, needed=control.is_prompt)
         look = look_of(first, self._known)
         typed = "".join(xml_of(run, self._known) for run in control.runs)
@@ -335,13 +337,13 @@ class _Translator:
                 pieces.append(piece)
         return "".join(pieces) if all(isinstance(one, str) for one in pieces) else Template(tuple(pieces))  # type: ignore[arg-type]
 
-    @property
-    def _part(self) -> str:
-        return _PARTS.get(local(self._root), "document")
-
     def _place(self, placed: Field) -> Place:
-        near = " ".join(placed.code_text.split())[:60]
-        return Place(self._findings.file, part=self._part, near=near or None)
+        return self._numbering.place(placed.begin, _typed(placed.code_text))
+
+
+def _typed(code: str) -> str | None:
+    """Return a field's code on one line, for a user; None where it is empty."""
+    return " ".join(code.split())[:60] or None
 
 
 def _remember(state: MergeState) -> str:

@@ -40,7 +40,7 @@ BROKEN = [
     ("model.unknown-field", p("{{ ", "pre", "non }}"), "prenom"),
     ("model.unknown-field", table(row(p("{{ prenon }}"))), "prenom"),
     ("model.unknown-field", p("{{ zzz }}"), "pix-mailmerge fields"),
-    ("model.unknown-field", p("{{ date-naissance }}"), "lieu_naissance"),
+    ("model.unknown-field", p("{{ date-naissance }}"), "date_naissance"),
     # what Jinja cannot read
     ("model.tag-syntax", p("{{ Numéro de certification }}"), "{{ numero }}"),
     ("model.tag-syntax", p("{{ Nombre de Pix }}"), "{{ nombre_pix }}"),
