@@ -24,6 +24,8 @@ _REMOTE = re.compile(r"(?i)^(?:https?|ftp):|^(?:file:)?[\\/]{2}(?![\\/])[^\\/]|^
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E")
 _DDE = re.compile(r"(?i)(?:^|\s)DDE(?:AUTO)?\s")
 _XML = (".xml", ".rels", ".vml")
+_NOT_XML = frozenset({"image", "thumbnail", "font", "printerSettings", "oleObject", "package", "vbaProject", "aFChunk"})
+"""Kinds of relationships that lead to something else than XML; those that are dangerous are told as what they are."""
 
 
 def check_safety(package: Package) -> tuple[Problem, ...]:
@@ -56,18 +58,28 @@ def check_leaks(package: Package) -> tuple[Problem, ...]:
 
 
 def _parts(package: Package) -> Iterator[Problem]:
+    read = _read_parts(package)
     for member in package:
         name = member.name.casefold()
         if "vbaproject" in name or name.endswith("vbadata.xml"):
             yield _macros(package, member.name)
-        if name.endswith(_XML):
+        if name.endswith(_XML) or member.name in read:
             content = member.content
-            yield from _xml(package, member.name, content)
+            yield from _xml(package, member.name, content, is_read=member.name in read)
             if member.name == CONTENT_TYPES and b"macroEnabled" in content:
                 yield _macros(package, member.name)
 
 
-def _xml(package: Package, name: str, content: bytes) -> Iterator[Problem]:
+def _read_parts(package: Package) -> frozenset[str]:
+    """Return the parts of XML that the package's relationships and those of its document lead to, however named."""
+    try:
+        links = [*read_links(package), *read_links(package, main_part(package) or "")]
+    except etree.XMLSyntaxError:
+        return frozenset()  # told as a damaged part
+    return frozenset(link.target for link in links if not link.external and link.kind not in _NOT_XML)
+
+
+def _xml(package: Package, name: str, content: bytes, *, is_read: bool) -> Iterator[Problem]:
     if _DOCTYPE.search(content):
         what = "Ce modèle contient une déclaration DOCTYPE, qu’aucun traitement de texte n’écrit."
         yield error("model.doctype", what, f"{_NOT_THIS_ONE}.", Place(file=package.file, part=name))
@@ -75,7 +87,7 @@ def _xml(package: Package, name: str, content: bytes) -> Iterator[Problem]:
     try:
         root = parse_xml(content)
     except etree.XMLSyntaxError:
-        if name.startswith(("word/", "_rels/", CONTENT_TYPES)):  # elsewhere, what no word processor opens may lie about
+        if is_read or name.startswith(("word/", "_rels/", CONTENT_TYPES)):  # elsewhere, nobody opens it
             yield damaged(package.file)
         return
     for paragraph in root.iter("{*}p"):

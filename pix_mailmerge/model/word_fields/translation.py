@@ -314,16 +314,14 @@ class _Translator:
         return self._with_fields(xml_of(element, self._known))
 
     def _kept_template(self, kept: Field) -> Template | None:
-        """Return a field left to Word inside a result; None where it spans paragraphs."""
+        """Return a field left to Word inside a result; None where it spans paragraphs, or has no end of its own."""
         self._nested(kept)
         begin, end = kept.begin, kept.runs[-1]
-        if begin.getparent() is not end.getparent():
+        parent = begin.getparent()
+        if parent is None or parent is not end.getparent() or parent.index(begin) > parent.index(end):
             return None
-        xml = [xml_of(begin, self._known)]
-        while begin is not end:
-            begin = begin.getnext()
-            xml.append(xml_of(begin, self._known))
-        made = self._with_fields("".join(xml))
+        runs = parent[parent.index(begin) : parent.index(end) + 1]
+        made = self._with_fields("".join(xml_of(run, self._known) for run in runs))
         return made if isinstance(made, Template) else Template((made,))
 
     def _with_fields(self, xml: str) -> Template | str:

@@ -63,6 +63,19 @@ def test_a_part_that_is_no_xml_is_damage(docx: Callable[..., bytes]) -> None:
     assert ids(docx("<w:p>")) == ["model.damaged"]
 
 
+@pytest.mark.parametrize(
+    ("content", "id"),
+    [("<c><creator>", "model.damaged"), ("<!DOCTYPE a [<!ENTITY b 'c'>]><c>&b;</c>", "model.doctype")],
+)
+def test_a_part_is_xml_for_what_leads_to_it_and_not_for_its_name(
+    docx: Callable[..., bytes], content: str, id: str
+) -> None:
+    core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+
+    for name in ("docProps/core.xml", "docProps/core.bin"):
+        assert ids(docx(parts={name: content}, links={"rId9": f"{core} ../{name}"})) == [id]
+
+
 def test_a_dde_field_is_refused_even_cut_in_pieces(docx: Callable[..., bytes]) -> None:
     cut = "<w:p><w:r><w:instrText> DDE</w:instrText></w:r><w:r><w:instrText>AUTO cmd </w:instrText></w:r></w:p>"
 
