@@ -116,8 +116,8 @@ def _packed(info: zipfile.ZipInfo, content: bytes) -> Packed:
     if info.compress_type == DEFLATED:
         inflater = zlib.decompressobj(-15)
         unpacked = inflater.decompress(packed, info.file_size + 1)
-        if not inflater.eof and inflater.decompress(inflater.unconsumed_tail, 1):
-            raise ValueError("longer than announced")
+        if not inflater.eof:
+            raise ValueError("longer than announced, or without an end")
     if len(unpacked) != info.file_size or zlib.crc32(unpacked) != info.CRC:
         raise ValueError("not what was announced")
     return Packed(info.filename, info.compress_type, info.CRC, info.file_size, packed)

@@ -75,7 +75,7 @@ class Scene:
         """Return what is left that a finished run leaves nowhere: beside the journal, in the temporary folder."""
         own = out / OWN
         found = [path for path in own.iterdir() if not path.name.startswith(KEPT)] if own.is_dir() else []
-        found += [path for path in out.rglob(".pix-*.tmp")]
+        found += out.rglob(".pix-*.tmp")
         return [str(path.relative_to(self.work)) for path in (*found, *self.temporary.iterdir())]
 
 
