@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -33,17 +35,29 @@ MOST_BYTES = 240
 """Bytes (UTF-8) of one name with its extension; Linux takes 255, and a letter may have four."""
 
 
+BESIDE = ".pix-*.tmp"
+"""How files that are being written are called: neutral, no pupil's name."""
+
+
 @contextlib.contextmanager
-def written_beside(path: Path, *, fsync: bool = True) -> Iterator[Path]:
+def written_beside(path: Path, *, fsync: bool = True, private: bool = False) -> Iterator[Path]:
     """Yield a path beside ``path`` to write to; it becomes ``path`` when the block ends, and vanishes when it raises.
 
-    The temporary name is neutral (no pupil's name). Raises DestinationError where the folder cannot be written.
+    What is written is its owner's alone until then, and after that with ``private``. What a killed process left in the
+    folder is removed first. Raises DestinationError where the folder cannot be written.
     """
-    beside = path.with_name(f".pix-{secrets.token_hex(6)}.tmp")
+    beside = path.with_name(BESIDE.replace("*", secrets.token_hex(6)))
     try:
-        yield beside
-        if fsync:
-            flush(beside)
+        _sweep(path.parent)
+        beside.touch(exist_ok=False)
+        mode = beside.stat().st_mode if not path.exists() else path.stat().st_mode
+        beside.chmod(0o600)
+        with _held(beside):
+            yield beside
+            if fsync:
+                flush(beside)
+            if not private:
+                beside.chmod(mode)
         rename(beside, path)
     except OSError as cause:
         raise unwritable(path, cause) from cause
@@ -52,10 +66,55 @@ def written_beside(path: Path, *, fsync: bool = True) -> Iterator[Path]:
             beside.unlink()
 
 
-def write_file(path: Path, content: bytes, *, fsync: bool = True) -> None:
+def write_file(path: Path, content: bytes, *, fsync: bool = True, private: bool = False) -> None:
     """Write ``content`` at ``path`` whole or not at all; raise DestinationError where it cannot be."""
-    with written_beside(path, fsync=fsync) as beside:
+    with written_beside(path, fsync=fsync, private=private) as beside:
         beside.write_bytes(content)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed left half-written: nobody holds it any more."""
+    for left in folder.glob(BESIDE):
+        with contextlib.suppress(OSError):
+            with _held(left):
+                pass
+            left.unlink()
+
+
+@contextlib.contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """Hold a file so that no other process takes it for left behind; OSError where one holds it already."""
+    descriptor = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        take_lock(descriptor, _BEYOND)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+_BEYOND = 1 << 40
+"""A byte past the end: on Windows, what is locked cannot be written."""
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def take_lock(descriptor: int, byte: int = 0) -> None:
+        """Lock a file until its descriptor is closed, which the system does when the process ends, however it ends.
+
+        byte: the one that is locked, on Windows. OSError where another process has it.
+        """
+        os.lseek(descriptor, byte, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def take_lock(descriptor: int, byte: int = 0) -> None:
+        """Lock a file until its descriptor is closed, which the system does when the process ends, however it ends.
+
+        byte: the one that is locked, on Windows. OSError where another process has it.
+        """
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def flush(path: Path) -> None:
@@ -86,27 +145,44 @@ def unwritable(path: Path, cause: OSError) -> DestinationError:
     return DestinationError(error("destination.unwritable", *_told(cause), Place(file=str(path))))
 
 
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the system refuses in the block into the error that tells it of ``path``, in plain words."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read what we print has left: that is no fault of a disk
+    except OSError as cause:
+        raise unwritable(path, cause) from cause
+
+
+_ELSEWHERE = "Choisissez un autre dossier avec --out."
+_FAILING = "Vérifiez le disque ou la clé USB, ou choisissez un autre disque avec --out, puis recommencez."
+_TOLD = {
+    errno.EACCES: ("Le dossier ou le fichier est protégé en écriture.", _ELSEWHERE),
+    errno.EPERM: ("Le dossier ou le fichier est protégé en écriture.", _ELSEWHERE),
+    errno.ENOENT: ("Le dossier n’existe pas ou a disparu.", "Vérifiez le dossier, puis recommencez."),
+    errno.ENOTDIR: ("Un fichier porte le nom du dossier voulu.", _ELSEWHERE),
+    errno.EISDIR: ("Un dossier porte le nom du fichier voulu.", "Choisissez un autre nom ou renommez ce dossier."),
+    errno.ENOSPC: ("Le disque est plein.", "Libérez de la place ou choisissez un autre disque, puis recommencez."),
+    errno.EFBIG: ("Le fichier est trop gros pour ce disque.", "Choisissez un autre disque, puis recommencez."),
+    errno.EROFS: ("Le disque est en lecture seule.", _ELSEWHERE),
+    errno.EIO: ("Le disque signale une erreur.", _FAILING),
+    errno.ENXIO: ("Le disque a disparu.", _FAILING),
+    errno.ENODEV: ("Le disque a disparu.", _FAILING),
+    errno.ENAMETOOLONG: ("Le nom du fichier est trop long.", "Choisissez un dossier au chemin plus court avec --out."),
+    getattr(errno, "EDQUOT", -1): ("Votre quota de disque est atteint.", "Libérez de la place, puis recommencez."),
+}
+
+
 def _told(cause: OSError) -> tuple[str, str]:
     if getattr(cause, "winerror", None) in {32, 33}:
         return (
             "Le fichier est ouvert dans un autre programme (Word, Excel, un lecteur de PDF…).",
             "Fermez-le dans ce programme, puis recommencez.",
         )
-    told = {
-        13: ("Le dossier ou le fichier est protégé en écriture.", "Choisissez un autre dossier avec --out."),
-        1: ("Le dossier ou le fichier est protégé en écriture.", "Choisissez un autre dossier avec --out."),
-        2: ("Le dossier n’existe pas ou a disparu.", "Vérifiez le dossier, puis recommencez."),
-        20: ("Un fichier porte le nom du dossier voulu.", "Choisissez un autre dossier avec --out."),
-        21: ("Un dossier porte le nom du fichier voulu.", "Choisissez un autre nom ou renommez ce dossier."),
-        28: ("Le disque est plein.", "Libérez de la place ou choisissez un autre disque, puis recommencez."),
-        30: ("Le disque est en lecture seule.", "Choisissez un autre dossier avec --out."),
-        36: ("Le nom du fichier est trop long.", "Choisissez un dossier au chemin plus court avec --out."),
-        122: ("Votre quota de disque est atteint.", "Libérez de la place, puis recommencez."),
-    }
-    return told.get(
-        cause.errno or 0,
-        (f"Le fichier n’a pas pu être écrit ({cause.strerror or cause}).", "Vérifiez le dossier, puis recommencez."),
-    )
+    unknown = f"Le fichier n’a pas pu être écrit (erreur {cause.errno} du système)."
+    return _TOLD.get(cause.errno or 0, (unknown, "Vérifiez le dossier, puis recommencez."))
 
 
 def safe_name(text: str, fallback: str = "sans nom") -> str:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Self
 
-from pix_mailmerge._files import flush, folded, rename, unwritable, write_file
+from pix_mailmerge._files import BESIDE, flush, folded, rename, told, unwritable, write_file
 from pix_mailmerge.destination.journal import (
+    FILE,
     FOLDER,
     PENDING,
     Entry,
@@ -68,7 +69,8 @@ def check_writable(
     taken = [name for name in found if any(_same(folder / name, source) for source in sources)]
     others = [] if replace else [name for name in found if name not in taken and not _is_ours(folder, name, journal)]
     folders = [name for name in found if (folder / name).is_dir()]
-    astray = sorted({parent for name in targets if (parent := _leads_astray(folder, name)) is not None})
+    own = (f"{FOLDER}/{FILE}", f"{FOLDER}/{STAGING}/lot.docx")
+    astray = sorted({parent for name in (*own, *targets) if (parent := _leads_astray(folder, name)) is not None})
     return tuple(
         problem
         for problem in (
@@ -86,7 +88,7 @@ class Delivery:
 
     model: the copy (see keep_model) of the model that the next files are made from, noted in the journal.
 
-    Raises DestinationError: another run works in this folder, or it cannot be written.
+    Raises DestinationError: another run works in this folder, or it cannot be written, now or in the block.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -97,16 +99,16 @@ class Delivery:
         self._count = 0
         self._announced: list[Entry] = []
         self._finished = False
-        with _told(folder):
+        with told(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._own.mkdir(mode=0o700, exist_ok=True)
             self._own.chmod(0o700)
         self._lock = FolderLock(self._own)
         try:
-            with _told(folder):
+            with told(folder):
                 self._sweep()
                 self.journal = self._recovered(read_journal(folder))
-                self._pending: IO[str] = (self._own / PENDING).open("w", encoding="utf-8")
+                self._pending: IO[str] = self._begun()
         except BaseException:
             self._lock.release()
             raise
@@ -118,14 +120,14 @@ class Delivery:
 
     def deliver(self, batch: Sequence[Made]) -> None:
         """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
-        with _told(self.folder):
+        with told(self.folder):
             entries = [_entry(made, self.journal.run, self.model) for made in batch]
             for made in batch:
                 flush(made.staged)
             self._announce(entries)
         for made in batch:
             target = self.folder / made.path
-            with _told(target):
+            with told(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 rename(made.staged, target)
         for parent in {(self.folder / made.path).parent for made in batch}:
@@ -165,7 +167,8 @@ class Delivery:
 
     def close(self) -> None:
         """Note what was delivered, sweep the rest, let the next run in."""
-        self._pending.close()
+        with contextlib.suppress(OSError):  # what could not be written was told when it was
+            self._pending.close()
         if not self._finished:
             with contextlib.suppress(Exception):  # what is announced in PENDING tells the next run as well
                 delivered = [entry for entry in self._announced if _holds(self.folder / entry.path, entry)]
@@ -185,11 +188,13 @@ class Delivery:
         self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(cause, OSError) and not isinstance(cause, BrokenPipeError):
+            raise unwritable(self.folder, cause) from cause
 
     def _sweep(self) -> None:
         shutil.rmtree(self.staging, ignore_errors=True)
         self.staging.mkdir(mode=0o700, exist_ok=True)
-        for left in self._own.glob(".pix-*.tmp"):
+        for left in self._own.glob(BESIDE):
             left.unlink(missing_ok=True)
 
     def _recovered(self, journal: Journal) -> Journal:
@@ -199,6 +204,12 @@ class Delivery:
             journal = journal.with_entries(found)
             write_journal(self.folder, journal)
         return replace(journal, pending=(), run=journal.run + 1)
+
+    def _begun(self) -> IO[str]:
+        """Return the new list of what is announced, not one that a link of that name leads to."""
+        file = self._own / PENDING
+        file.unlink(missing_ok=True)
+        return file.open("x", encoding="utf-8")
 
     def _announce(self, entries: Sequence[Entry]) -> None:
         self._announced += entries
@@ -280,14 +291,6 @@ def _problem(id: str, folder: Path, names: Sequence[str]) -> Problem | None:
     more = f" et {len(names) - LISTED} autres" if len(names) > LISTED else ""
     each = "" if len(names) == 1 else "chacun de ces fichiers "
     return error(id, f"{listed}{more} : {each}{what}.", remedy, Place(file=str(folder)))
-
-
-@contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as cause:
-        raise unwritable(path, cause) from cause
 
 
 def _flush_folder(folder: Path) -> None:

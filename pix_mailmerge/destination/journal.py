@@ -119,9 +119,8 @@ def write_journal(folder: Path, journal: Journal) -> None:
         "origin": _origin_as_json(journal.origin),
         "files": [_entry_as_json(entry) for entry in journal.entries.values()],
     }
-    file = folder / FOLDER / FILE
-    write_file(file, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
-    file.chmod(0o600)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    write_file(folder / FOLDER / FILE, text.encode(), private=True)
 
 
 def read_pending(folder: Path) -> tuple[Entry, ...]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
 
-from pix_mailmerge._files import unwritable
+from pix_mailmerge._files import take_lock, unwritable
 from pix_mailmerge.problems import DestinationError, Place, error
 
 FILE = "verrou"
@@ -24,7 +23,7 @@ class FolderLock:
         except OSError as cause:
             raise unwritable(file, cause) from cause
         try:
-            _take(self._descriptor)
+            take_lock(self._descriptor)
         except OSError as cause:
             os.close(self._descriptor)
             raise DestinationError(
@@ -40,16 +39,3 @@ class FolderLock:
         """Let the next run in."""
         with contextlib.suppress(OSError):
             os.close(self._descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

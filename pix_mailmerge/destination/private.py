@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from pix_mailmerge._files import told
 from pix_mailmerge.destination.lock import FolderLock
 from pix_mailmerge.problems import DestinationError
 
@@ -18,17 +19,19 @@ PREFIX = "pix-mailmerge-"
 def private_folder(parent: Path | None = None) -> Iterator[Path]:
     """Yield a new folder with the owner's rights only, removed in the end. parent: None = the system's temporary one.
 
-    What runs that were killed left in the same parent is removed first: their locks went with them.
+    What runs that were killed left in the same parent is removed first: their locks went with them. Raises
+    DestinationError for what the system refuses in the block: the disk of temporary files is full.
     """
     place = parent or Path(tempfile.gettempdir())
-    _sweep(place)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-    lock = FolderLock(folder)
-    try:
-        yield folder
-    finally:
-        lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
+    with told(place):
+        _sweep(place)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        lock = FolderLock(folder)
+        try:
+            yield folder
+        finally:
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(place: Path) -> None:

@@ -114,7 +114,8 @@ def save(made: pikepdf.Pdf, file: Path, *, title: str | None, language: str = LA
         made.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     if is_archive(made):
         claim_conformance(made, title, language)
-    made.save(file, deterministic_id=True, fix_metadata_version=False)
+    with file.open("wb") as opened:  # given a name that is taken, pikepdf would write to one more temporary file
+        made.save(opened, deterministic_id=True, fix_metadata_version=False)
 
 
 def _named(root: pikepdf.Object) -> Iterable[tuple[str, pikepdf.Object]]:

@@ -46,6 +46,8 @@ def _worked(function: Callable[[object], object], request: bytes) -> bytes:
         return pickle.dumps((function(pickle.loads(request)), None))
     except PixMailMergeError as cause:
         return pickle.dumps((None, cause))
+    except OSError as cause:  # the disk's; without the name of the file
+        return pickle.dumps((None, OSError(cause.errno, cause.strerror, None, getattr(cause, "winerror", None))))
     except MemoryError:
         return pickle.dumps((None, MemoryError()))
     except BaseException as cause:  # our bug: told without its text, which may hold a pupil's name

@@ -32,12 +32,14 @@ Held = dict[str, str]
 class Scene:
     """A folder with sources and an environment of its own, so that what is left anywhere is seen.
 
-    out: where results go. temporary: what the program takes for the system's folder of temporary files.
+    temporary: what the program takes for the system's folder of temporary files. first: folders that come before all
+    others where Python looks for modules.
     """
 
     work: Path
     pupils: int
     per_class: int = 30
+    first: tuple[str, ...] = ()
 
     @property
     def temporary(self) -> Path:
@@ -61,8 +63,9 @@ class Scene:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PIX_MAILMERGE_")}
-        own = {"TMPDIR": str(self.temporary), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-        return kept | own | {"XDG_CONFIG_HOME": str(self.work / "config"), "HOME": str(self.work)} | more
+        found = {"PYTHONPATH": os.pathsep.join((*self.first, str(ROOT))), "PYTHONIOENCODING": "utf-8"}
+        own = {"TMPDIR": self.temporary, "HOME": self.work, "XDG_CONFIG_HOME": self.work / "config"}
+        return kept | found | {name: str(path) for name, path in own.items()} | more
 
     def run(self, out: Path, date: str = "24 juin 2026", *more: str, **environment: str) -> Ended:
         """Run the command to its end."""

@@ -28,7 +28,11 @@ class ChildError(Exception):
 
 
 class ChildRefusedError(ChildError):
-    """The called function raised: its type and message."""
+    """The called function raised: its type and message. errno: of an OSError, None of any other."""
+
+    def __init__(self, message: str, errno: int | None = None) -> None:
+        super().__init__(message)
+        self.errno = errno
 
 
 class ChildDiedError(ChildError):
@@ -94,7 +98,7 @@ class Child:
             raise ChildDiedError(f"the process ended with code {self._ended()}")
         answer = json.loads(line)
         if "error" in answer:
-            raise ChildRefusedError(answer["error"])
+            raise ChildRefusedError(answer["error"], answer.get("errno"))
         return answer["value"]
 
     def close(self) -> None:
@@ -139,7 +143,7 @@ def _serve(calls: Mapping[str, Call], requests: IO[str], answers: IO[str]) -> No
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as cause:  # a panic in Rust and docx2pdf's sys.exit are not Exceptions
-            answer = {"error": f"{type(cause).__name__}: {cause}"}
+            answer = {"error": f"{type(cause).__name__}: {cause}", "errno": getattr(cause, "errno", None)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -55,11 +56,16 @@ class EmbeddedSession:
         self._child = Child(__name__, font_environment(system_fonts))
 
     def convert(self, docx: Path, pdf: Path, *, timeout: float | None = None) -> int:
-        """Write ``pdf`` (which must not exist) from ``docx`` and return its pages; raise ProgramFailedError."""
+        """Write ``pdf`` (which must not exist) from ``docx`` and return its pages.
+
+        Raises ProgramFailedError, OSError.
+        """
         seconds = TIMEOUT if timeout is None else timeout
         try:
             self._child.call("convert", str(docx), str(pdf), timeout=seconds)
         except ChildRefusedError as cause:
+            if cause.errno is not None:  # the disk refused, not the engine
+                raise OSError(cause.errno, os.strerror(cause.errno)) from cause
             raise failed("program.refused", f"{TITLE} n’a pas su lire le document ({cause}).", docx) from cause
         except ChildTimeoutError as cause:
             raise failed("program.timeout", f"{TITLE} n’a pas répondu en {seconds:g} secondes.", docx) from cause
@@ -94,7 +100,7 @@ def _convert(docx: str, pdf: str) -> None:
     """Convert in this process, the child."""
     import dxpdf  # 30 MB that only the child needs
 
-    dxpdf.convert_file(docx, pdf)
+    Path(pdf).write_bytes(dxpdf.convert(Path(docx).read_bytes()))  # its convert_file does not tell a full disk apart
 
 
 CALLS = {"convert": _convert}
