@@ -2,8 +2,8 @@
 
     python tests/faults/points.py [--every 1] [--pupils 6] [--again 5]
 
-Each point is a run of its own over the results of another date, with one of three errors (disk full, input/output,
-permission), once, or from there on. After it, every file at a final name must be, byte for byte, the old or the new
+Each point is a run of its own over the results of another date, and fails in four ways: disk full, input/output error,
+permission lost, and disk full from there on. After it, every file at a final name must be, byte for byte, the old or the new
 one; the program must end with 6 and say why in plain words, or with 0 where it could do without (a flush of a folder)
 and everything is there. Every ``--again``-th time the run is made again without fault, and must make everything.
 """
@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from scenes import Ended, Scene, broken, describe, held, without_report
 
 HOOK = str(Path(__file__).parent / "hook")
-ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
+WAYS = ((errno.ENOSPC, False), (errno.EIO, False), (errno.EACCES, False), (errno.ENOSPC, True))
+"""The error, and whether all that follow fail too."""
 SAID = {
     errno.ENOSPC: "Le disque est plein",
     errno.EIO: "Le disque signale une erreur",
@@ -68,12 +69,12 @@ class Points:
         if len(operations) >= number:
             kind, _, path = operations[number - 1].strip().partition(" ")
             self.counted[f"fault at: {kind}"] += 1
-            self.judge(out, ended, error, f"{name}, {kind} {path}", lasts=lasts)
+            self.judge(out, ended, error, f"{name}, {kind} {path}")
         if again:
             self.again(out, name)
         shutil.rmtree(out)
 
-    def judge(self, out: Path, ended: Ended, error: int, name: str, *, lasts: bool) -> None:
+    def judge(self, out: Path, ended: Ended, error: int, name: str) -> None:
         found = held(out)
         self.counted["runs with a fault"] += 1
         bad = broken(found, self.before, self.wanted)
@@ -97,15 +98,14 @@ class Points:
             self.faults.append(f"after {name}: ended with {ended.code}, left {left[:3]}: {ended.err[-300:]}")
 
 
-def fail_at_points(scene: Scene, numbers: slice, again: int) -> Points:
-    """Return what came of letting these of the operations of a run fail, one after the other."""
+def fail_at_points(scene: Scene, chosen: slice, again: int) -> Points:
+    """Return what came of letting the operations of a run fail, each in each way, one after the other."""
     points = Points(scene)
-    chosen = range(1, len(points.kinds) + 1)[numbers]
+    faults = [(number, *way) for way in WAYS for number in range(1, len(points.kinds) + 1)][chosen]
     kinds = ", ".join(f"{number} {kind}" for kind, number in Counter(points.kinds).items())
-    print(f"a run has {len(points.kinds)} points ({kinds}); {len(chosen)} of them fail", flush=True)
-    for place, number in enumerate(chosen):
-        error = ERRORS[number % len(ERRORS)]
-        points.fail(number, error, lasts=number % 4 == 3, again=again > 0 and place % again == 0)
+    print(f"a run has {len(points.kinds)} points ({kinds}); {len(faults)} faults", flush=True)
+    for place, (number, error, lasts) in enumerate(faults):
+        points.fail(number, error, lasts=lasts, again=again > 0 and place % again == 0)
     return points
 
 
