@@ -2,9 +2,9 @@
 
     python tests/faults/points.py [--every 1] [--pupils 6] [--again 5]
 
-Each point is a run of its own over the results of another date, and fails in four ways: disk full, input/output error,
-permission lost, and disk full from there on. After it, every file at a final name must be, byte for byte, the old or the new
-one; the program must end with 6 and say why in plain words, or with 0 where it could do without (a flush of a folder)
+Each point is a run of its own over the results of another date, and fails in four ways: disk full, input/output
+error, permission lost, disk full from there on. After it, each file at a final name must be, byte for byte, the old
+or the new one; the program must end with 6 and say why in plain words, or with 0 where it could do without (a flush of a folder)
 and everything is there. Every ``--again``-th time the run is made again without fault, and must make everything.
 """
 

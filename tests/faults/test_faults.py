@@ -1,0 +1,34 @@
+"""Short runs of the fault commands; what the long ones gave is in docs/reliability.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import kills
+import points
+from scenes import Scene
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups are of POSIX")
+
+
+def test_a_run_that_is_killed_leaves_whole_files_and_the_next_one_makes_the_rest(tmp_path: Path) -> None:
+    counted, faults = kills.kill(Scene(tmp_path, 24, 8).prepare(), 3, seed=5)
+
+    assert faults == []
+    assert counted["kills"] == 4
+    assert counted["of these corrupt"] == 0
+    assert counted["with the bytes of an undisturbed run"] == counted["runs after a kill"] == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the operations of all processes with flock and /proc")
+def test_a_disk_that_fails_is_told_and_leaves_the_old_files_whole(tmp_path: Path) -> None:
+    scene = Scene(tmp_path.resolve(), 4, 2, (points.HOOK,)).prepare()
+    made = points.fail_at_points(scene, slice(7, None, 29), again=8)
+
+    assert made.faults == []
+    assert made.counted["runs with a fault"] >= 20
+    assert made.counted["that made everything, same bytes"] == made.counted["runs after a fault"] >= 2
