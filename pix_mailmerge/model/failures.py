@@ -68,5 +68,6 @@ def failure(where: Place, cause: Exception) -> Problem:
     if isinstance(cause, LxmlError):
         what = f"Une valeur apporte du XML qui ne tient pas à la place de sa balise ({cause})."
         return error("model.value-unbalanced", what, "Retirez le filtre « safe », ou corrigez cette valeur.", where)
-    what = f"Une balise ne peut pas être calculée ({cause})."
+    reason = cause.message if isinstance(cause, TemplateError) else cause  # its str has an English line number
+    what = f"Une balise ne peut pas être calculée ({reason})."
     return error("model.tag-failed", what, "Corrigez le calcul dans la balise.", where)

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, nodes
+from jinja2.exceptions import TemplateSyntaxError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -33,6 +34,21 @@ _DICT_ATTRIBUTES = frozenset(dir(dict))
 
 def _joined(pieces: Iterable[str | bytes]) -> str:
     return "".join(piece.decode() if isinstance(piece, bytes) else piece for piece in pieces)
+
+
+DEEPEST = 60
+"""Levels of a tree: parentheses, loops, conditions within each other. Those of real models stay below 12."""
+
+
+def _depth(tree: nodes.Node) -> int:
+    depth, level = 0, [tree]
+    while level and depth <= DEEPEST:
+        depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
+    return depth
+
+
+def _too_deep() -> TemplateSyntaxError:
+    return TemplateSyntaxError("trop de boucles, de conditions ou de parenthèses les unes dans les autres", 1)
 
 
 class BytesEnvironment(ImmutableSandboxedEnvironment):
@@ -57,6 +73,16 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         self.rounds = Rounds()
         self.filters.update(FILTERS)
         self.globals[NO_ROUND] = _NoRound(self)
+
+    def parse(self, source: str, name: str | None = None, filename: str | None = None) -> nodes.Template:
+        """Return the tree of a source; TemplateSyntaxError too where Jinja and Python would run out of stack on it."""
+        try:
+            tree = super().parse(source, name, filename)
+        except RecursionError:
+            raise _too_deep() from None
+        if _depth(tree) > DEEPEST:
+            raise _too_deep()
+        return tree
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute or an item, as the sandbox does; plain values need none of its checks."""
@@ -159,7 +185,10 @@ class Program:
     def _template(self) -> Template:
         """Return the code, made at its first use: a composed document never runs the program of a single one."""
         tree = self._environment.parse(self._source) if isinstance(self._source, str) else self._source
-        return self._environment.from_string(told_empty_loops(tree))
+        try:
+            return self._environment.from_string(told_empty_loops(tree))
+        except (SyntaxError, RecursionError):  # Python's own limits: 20 loops within each other, 200 parentheses
+            raise _too_deep() from None
 
     @cached_property
     def _globals(self) -> Mapping[str, object]:

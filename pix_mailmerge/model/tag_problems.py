@@ -56,12 +56,12 @@ def _check_place(tag: Tag) -> Iterator[Problem]:
     """Yield what docxtpl would drop with the paragraph, the row or the cell that the tag stands for."""
     container = _CONTAINERS.get(tag.scope, "")
     if tag.homeless:
-        what = f"La balise « {tag.text} » n’est pas dans une {container}."
+        what = f"La balise « {tag.shown} » n’est pas dans une {container}."
         remedy = "Placez-la dans un tableau, ou écrivez {%p au lieu de {%" + tag.scope + "."
         yield error("model.tag-misplaced", what, remedy, tag.place)
     elif tag.lost:
-        what = f"La balise « {tag.text} » efface sa {container}" if tag.scope != "p" else ""
-        what = what or f"La balise « {tag.text} » efface son {container}"
+        what = f"La balise « {tag.shown} » efface sa {container}" if tag.scope != "p" else ""
+        what = what or f"La balise « {tag.shown} » efface son {container}"
         remedy = f"Laissez-la seule : déplacez « {tag.lost} » ailleurs."
         yield error("model.tag-not-alone", f"{what}, où se trouve aussi « {tag.lost} ».", remedy, tag.place)
 
@@ -96,7 +96,7 @@ def _check_expression(tag: Tag, environment: Environment) -> Iterator[Problem]:
 def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
     keyword, _, rest = tag.inside.partition(" ")
     if keyword in _UNSUPPORTED:
-        what = f"La balise « {tag.text} » appelle un autre fichier, ce qu’un modèle ne peut pas faire."
+        what = f"La balise « {tag.shown} » appelle un autre fichier, ce qu’un modèle ne peut pas faire."
         yield error("model.tag-unsupported", what, "Recopiez dans le modèle ce qu’elle devait apporter.", tag.place)
         return
     whole = {
@@ -149,7 +149,7 @@ def _check_blocks(tags: Iterable[Tag]) -> Iterator[Problem]:
             yield _unmatched(tag, opened[-1][1] if opened else None)
             return
     for keyword, tag in opened:
-        what = f"La balise « {tag.text} » n’a pas de fin."
+        what = f"La balise « {tag.shown} » n’a pas de fin."
         yield error("model.block-unclosed", what, f"Ajoutez « {{% end{keyword} %}} » là où elle se termine.", tag.place)
 
 
@@ -177,13 +177,13 @@ def _not_a_field(tag: Tag) -> Problem:
         if meant
         else "Un champ s’écrit en un mot, par exemple « {{ prenom }} » ; voyez : pix-mailmerge fields."
     )
-    return error("model.tag-syntax", f"La balise « {tag.text} » ne peut pas être comprise.", remedy, tag.place)
+    return error("model.tag-syntax", f"La balise « {tag.shown} » ne peut pas être comprise.", remedy, tag.place)
 
 
 def _number(tag: Tag) -> Problem:
     field = ascii_name(tag.inside)
     meant = field if field in field_names() else "c1_1"
-    what = f"La balise « {tag.text} » imprimerait le nombre lui-même, pas le niveau d’une compétence."
+    what = f"La balise « {tag.shown} » imprimerait le nombre lui-même, pas le niveau d’une compétence."
     return error("model.tag-number", what, f"Vouliez-vous dire « {{{{ {meant} }}}} » ?", tag.place)
 
 
@@ -200,7 +200,7 @@ def _bad_statement(tag: Tag, cause: TemplateSyntaxError) -> Problem:
         remedy = 'Pour comparer, écrivez deux signes égal : « {% if niveau == "Avancé 1" %} ».'
     elif re.search(r"\b(et|ou|non|dans)\b", rest):
         remedy = "Écrivez « and » pour « et », « or » pour « ou », « not » pour « non », « in » pour « dans »."
-    return error("model.tag-syntax", f"La balise « {tag.text} » ne peut pas être comprise.", remedy, tag.place)
+    return error("model.tag-syntax", f"La balise « {tag.shown} » ne peut pas être comprise.", remedy, tag.place)
 
 
 def _meant_keyword(keyword: str) -> str:
@@ -214,19 +214,19 @@ def _meant_keyword(keyword: str) -> str:
 def _bad_else(tag: Tag) -> Problem:
     rest = tag.inside.partition(" ")[2].strip()
     meant = f"elif {rest.partition(' ')[2]}" if rest.startswith("if ") else "else"
-    what = f"La balise « {tag.text} » ne peut pas être comprise."
+    what = f"La balise « {tag.shown} » ne peut pas être comprise."
     return error("model.tag-syntax", what, f"Écrivez « {{% {meant} %}} ».", tag.place)
 
 
 def _word_itself(tag: Tag, name: str) -> Problem:
-    what = f"La balise « {tag.text} » imprimerait le mot lui-même, pas la valeur : il est entre guillemets."
+    what = f"La balise « {tag.shown} » imprimerait le mot lui-même, pas la valeur : il est entre guillemets."
     return error("model.tag-quoted", what, f"Retirez les guillemets : « {{{{ {name} }}}} ».", tag.place)
 
 
 def _unmatched(tag: Tag, opened: Tag | None) -> Problem:
-    what = f"La balise « {tag.text} » ne répond à aucune autre."
+    what = f"La balise « {tag.shown} » ne répond à aucune autre."
     if opened is not None:
-        what = f"La balise « {tag.text} » arrive avant la fin de « {opened.text} »."
+        what = f"La balise « {tag.shown} » arrive avant la fin de « {opened.shown} »."
     keyword, _, rest = tag.inside.partition(" ")
     if keyword == "end" and f"end{rest.strip()}" in {f"end{one}" for one in _OPENING}:
         remedy = f"Écrivez « {{% end{rest.strip()} %}} », en un mot."

@@ -37,6 +37,11 @@ class Tag:
     homeless: bool = False
 
     @property
+    def shown(self) -> str:
+        """Return the text as a message quotes it: at most 60 characters."""
+        return shortened(self.text)
+
+    @property
     def scope(self) -> str:
         """Return p, tr, tc or r as the tag begins with; "" for a tag of plain Jinja."""
         found = _PREFIX.match(self.text)

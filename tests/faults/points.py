@@ -4,8 +4,8 @@
 
 Each point is a run of its own over the results of another date, and fails in four ways: disk full, input/output
 error, permission lost, disk full from there on. After it, each file at a final name must be, byte for byte, the old
-or the new one; the program must end with 6 and say why in plain words, or with 0 where it could do without (a flush of a folder)
-and everything is there. Every ``--again``-th time the run is made again without fault, and must make everything.
+or the new one; the program must end with 6 and say why in plain words, or with 0 where it could do without (a flush of
+a folder) and everything is there. Every ``--again``-th time the run is made again without fault, and must make all.
 """
 
 from __future__ import annotations

@@ -231,3 +231,25 @@ def test_a_payload_runs_nothing(
 
     assert told.value.exit_code == 5
     assert not (tmp_path / "MARK").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ " + "(" * 500 + "nom" + ")" * 500 + " }}",
+        "{{ " + "(" * 80 + "nom" + ")" * 80 + " }}",
+        "{{ " + "not " * 3000 + "nom }}",
+        "{{ nom" + ".a" * 500 + " }}",
+        "{% if nom %}" * 1500 + "x" + "{% endif %}" * 1500,
+        "{% for a in [1] %}" * 25 + "x" + "{% endfor %}" * 25,
+    ],
+    ids=["parentheses", "fewer parentheses", "not", "dots", "conditions", "loops"],
+)
+def test_what_is_nested_beyond_reason_is_told_in_a_few_words(model: Callable[..., Path], text: str) -> None:
+    with pytest.raises(ModelError) as told:
+        opened = open_model(model(p(text)))
+        opened.check(HEADERS)
+        opened.render({"nom": "Zoé"})
+
+    assert all(one.id in {"model.tag-syntax", "model.tag-failed"} for one in told.value.problems)
+    assert all(len(one.what) < 200 for one in told.value.problems)
