@@ -40,7 +40,9 @@ PACKAGES = (
     "python-calamine",
     "python-docx",
     "rich",
+    "starlette",
     "typer",
+    "uvicorn",
 )
 """What the program needs to be installed beside it."""
 
