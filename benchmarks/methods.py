@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,10 +57,15 @@ def named(folder: Path, index: int) -> Path:
 
 
 def write(file: Path, content: bytes) -> None:
-    """Write beside and rename, without fsync, as all methods do."""
-    beside = file.with_suffix(".tmp")
-    beside.write_bytes(content)
-    beside.replace(file)
+    """Write beside and rename, without fsync, as all methods do, with as few calls as that takes."""
+    target = str(file)
+    beside = f"{target}.tmp"
+    out = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        os.write(out, content)
+    finally:
+        os.close(out)
+    os.replace(beside, target)  # noqa: PTH105 - a Path would cost more than the call
 
 
 class Docxtpl:
