@@ -10,8 +10,8 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from pix_mailmerge.model.attributes import Attribute, read_attributes
 from pix_mailmerge.model.fields import Names, ascii_name, nearest
-from pix_mailmerge.model.generated import undeclared_names
 from pix_mailmerge.model.jinja_tags import plain_typing
+from pix_mailmerge.model.parsed import Parsed, ParsedModel
 from pix_mailmerge.model.proofs import prove
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.model.tag_problems import check_tags
@@ -52,29 +52,28 @@ class Analysis:
     slow_parts: tuple[str, ...] = ()
 
 
-def analyse(sources: Iterable[Source], environment: Environment, file: str) -> Analysis:
+def analyse(model: ParsedModel, file: str) -> Analysis:
     """Return what the parts use and what is wrong; ``file`` names the model in the places."""
+    environment = model.environment
     uses: list[Use] = []
     problems: list[Problem] = []
     attributes: list[Attribute] = []
     slow: list[str] = []
-    for source in sources:
+    for source in model.sources:
         tags = read_tags(source, file)
         problems += (wrong := tuple(check_tags(tags, environment)))
-        marked = _MARKED.sub(r"\n\g<0>", source.xml)  # so that the line of a node tells its tag
         try:
-            tree = environment.parse(marked)
+            parsed = model.parse(source)
         except TemplateSyntaxError as cause:
-            problems += () if wrong else (_unreadable(source, cause, file),)
+            problems += () if wrong else (_unreadable(source, _placed(cause, source, environment), file),)
             continue
         if any(one.id == "model.unknown-filter" for one in wrong):
             continue
-        uses += _uses(tree, tags, source)
-        proof = prove(tree)
-        if proof.line and not wrong:
-            problems.append(_unbalanced(source, marked.splitlines()[: proof.line], tags, file))
-        attributes += read_attributes(tree, tags)
-        slow += [source.french] if proof.is_slow(source.kind) else []
+        uses += _uses(parsed, tags)
+        if parsed.proof.line and not wrong:
+            problems.append(_unbalanced(source, _lines_before_failure(source, environment), tags, file))
+        attributes += read_attributes(parsed.tree, tags)
+        slow += [source.french] if parsed.proof.is_slow(source.kind) else []
     return Analysis(tuple(uses), tuple(problems), tuple(attributes), tuple(slow))
 
 
@@ -101,10 +100,31 @@ def unknown_field(name: str, place: Place, known: Collection[str], several: tupl
     return error("model.unknown-field", f"Le champ « {name} » n’existe pas.", remedy, place)
 
 
-def _uses(tree: nodes.Template, tags: tuple[Tag, ...], source: Source) -> Iterator[Use]:
+def _marked(source: Source) -> str:
+    """Return a part's Jinja source in which each tag and paragraph begins a line: the line of a node tells its tag."""
+    return _MARKED.sub(r"\n\g<0>", source.xml)
+
+
+def _placed(cause: TemplateSyntaxError, source: Source, environment: Environment) -> TemplateSyntaxError:
+    """Return the error of a source that cannot be parsed, with the line of its tag."""
+    try:
+        environment.parse(_marked(source))
+    except TemplateSyntaxError as placed:
+        return placed
+    return cause
+
+
+def _lines_before_failure(source: Source, environment: Environment) -> list[str]:
+    """Return the lines of an unbalanced source up to where that was found out."""
+    marked = _marked(source)
+    return marked.splitlines()[: prove(environment.parse(marked)).line or 1]
+
+
+def _uses(parsed: Parsed, tags: tuple[Tag, ...]) -> Iterator[Use]:
+    tree, source = parsed.tree, parsed.source
     optional = _optional_names(tree)
     bare = frozenset(_bare_names(tree))
-    found = {name for name in undeclared_names(tree) if not name.startswith("_")}
+    found = {name for name in parsed.names if not name.startswith("_")}
     words = [(tag, dict.fromkeys(_WORD.findall(tag.jinja))) for tag in tags if not tag.is_comment]
     order = {word: number for number, word in enumerate(dict.fromkeys(word for _, one in words for word in one))}
     for name in sorted(found, key=lambda name: (order.get(name, len(order)), name)):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from pix_mailmerge.model import media
 from pix_mailmerge.model.companion import Companion
-from pix_mailmerge.model.generated import undeclared_names
 from pix_mailmerge.model.jinja_tags import (
     FIRST_DRAWING_ID,
     finished_tables,
@@ -20,11 +19,11 @@ from pix_mailmerge.model.jinja_tags import (
     resolved_listings,
 )
 from pix_mailmerge.model.opc import check_xml
-from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.packing import Packing
-from pix_mailmerge.model.programs import BytesEnvironment, Program
-from pix_mailmerge.model.proofs import Markup, Proof, prove
-from pix_mailmerge.model.sources import Source, Translate, read_sources
+from pix_mailmerge.model.parsed import Parsed, ParsedModel
+from pix_mailmerge.model.programs import Program
+from pix_mailmerge.model.proofs import Markup, Proof
+from pix_mailmerge.model.sources import Source
 
 _PARSED_AGAIN = frozenset({"header", "footer"})
 _BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
@@ -53,17 +52,15 @@ class Part:
 class CompiledModel:
     """A model ready to be rendered as often as there are records, one at a time: it is not for several threads."""
 
-    def __init__(self, package: Package, translate: Translate | None = None, *, tags: bool = True) -> None:
-        self.package = package
-        self.environment = BytesEnvironment()
-        self.sources = read_sources(package, translate, tags=tags)
-        self.shared = media.SharedMedia(package)
-        self.companion = Companion(package)
-        for source in self.sources:
-            self.environment.globals.update(source.globals)
-        self.parts = {source.name: self._part(source) for source in self.sources}
-        self.resolved = resolved_listings if tags else bytes
-        self._packing = Packing(package)
+    def __init__(self, model: ParsedModel) -> None:
+        self.package = model.package
+        self.environment = model.environment
+        self.sources = model.sources
+        self.shared = media.SharedMedia(self.package)
+        self.companion = Companion(self.package)
+        self.parts = {source.name: self._part(model.parse(source)) for source in self.sources}
+        self.resolved = resolved_listings if model.tags else bytes
+        self._packing = Packing(self.package)
 
     def source(self, part: str) -> str:
         """Return the Jinja XML source of a part after all preprocessing, from the declaration on; KeyError."""
@@ -92,10 +89,9 @@ class CompiledModel:
         """Return the document for ``values`` as the bytes of a .docx file; raises as render_parts does."""
         return self._packing.packed(self.render_parts(values))
 
-    def _part(self, source: Source) -> Part:
-        tree = self.environment.parse(source.xml)
-        names = sorted(undeclared_names(tree))
-        return Part(source, Program(self.environment, tree), prove(tree), tuple(names), has_drawings(source.xml))
+    def _part(self, parsed: Parsed) -> Part:
+        source, proof, names = parsed.source, parsed.proof, tuple(sorted(parsed.names))
+        return Part(source, Program(self.environment, parsed.tree), proof, names, has_drawings(source.xml))
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
         source = part.source

@@ -16,6 +16,7 @@ from pix_mailmerge.model.link import unlinked
 from pix_mailmerge.model.names import Match
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package
+from pix_mailmerge.model.parsed import ParsedModel
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.sources import Translation
 from pix_mailmerge.model.word_fields.compiler import UNSUPPORTED
@@ -58,7 +59,11 @@ class Variant:
     @cached_property
     def compiled(self) -> CompiledModel:
         """Return the compiled model; raises what Jinja raises."""
-        return CompiledModel(self.package, self.translate, tags=self.has_tags or not self.has_fields)
+        return CompiledModel(self.parsed)
+
+    @cached_property
+    def parsed(self) -> ParsedModel:
+        return ParsedModel(self.package, self.translate, tags=self.has_tags or not self.has_fields)
 
     @property
     def has_fields(self) -> bool:

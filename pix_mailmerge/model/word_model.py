@@ -26,9 +26,7 @@ from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.prefixes import with_usual_prefixes
-from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.safety import check_leaks, check_safety
-from pix_mailmerge.model.sources import read_sources
 from pix_mailmerge.model.tag_lookalikes import check_lookalikes
 from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
 from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors, warning
@@ -234,7 +232,7 @@ class Model:
         default = self._default
         if default.has_fields and not default.has_tags:
             return Analysis((), ())
-        return analyse(read_sources(default.package, default.translate), BytesEnvironment(), self.path.name)
+        return analyse(default.parsed, self.path.name)
 
     def _demand(self, program: MergeProgram, values: Mapping[str, object], missing: Missing) -> None:
         """Raise ModelError where the values lack a name that a merge field asks for, or where two fit one."""

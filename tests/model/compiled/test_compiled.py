@@ -11,6 +11,7 @@ from lxml import etree
 
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.package import parse_package
+from pix_mailmerge.model.parsed import ParsedModel
 from pix_mailmerge.model.programs import BytesEnvironment
 
 
@@ -46,14 +47,14 @@ def test_the_parts_are_those_of_docxtpl() -> None:
     model = specimen("Bonjour {{ prenom }} {{ nom }} & <ok>", "{%p if nom %}", "oui {{ nom|upper }}", "{%p endif %}")
     values = {"prenom": "D'Arc & <Fils>", "nom": 'L\nigne\t"2"', "liste": ["x", "y & z", None, 3]}
 
-    made = CompiledModel(parse_package(model, "m.docx")).render(values)
+    made = CompiledModel(ParsedModel(parse_package(model, "m.docx"))).render(values)
 
     for part in ("word/document.xml", "word/header1.xml", "word/styles.xml"):
         assert canonical(made, part) == canonical(by_docxtpl(model, values), part)
 
 
 def test_a_second_render_does_not_repeat_the_first() -> None:
-    compiled = CompiledModel(parse_package(specimen("{{ prenom }}"), "m.docx"))
+    compiled = CompiledModel(ParsedModel(parse_package(specimen("{{ prenom }}"), "m.docx")))
     values = {"nom": "", "liste": []}
 
     first, second = (compiled.render({**values, "prenom": name}) for name in ("Anna", "Bob"))
@@ -64,6 +65,6 @@ def test_a_second_render_does_not_repeat_the_first() -> None:
 def test_the_same_values_give_the_same_bytes() -> None:
     model, values = specimen("{{ prenom }}"), {"prenom": "Anna", "nom": "B", "liste": ["x"]}
 
-    first, second = (CompiledModel(parse_package(model, "m.docx")).render(values) for _ in range(2))
+    first, second = (CompiledModel(ParsedModel(parse_package(model, "m.docx"))).render(values) for _ in range(2))
 
     assert first == second

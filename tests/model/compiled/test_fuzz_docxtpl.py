@@ -25,8 +25,7 @@ from lxml import etree
 from pix_mailmerge.model.analysis import analyse
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.package import parse_package
-from pix_mailmerge.model.programs import BytesEnvironment
-from pix_mailmerge.model.sources import read_sources
+from pix_mailmerge.model.parsed import ParsedModel
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMESPACES = (
@@ -431,7 +430,7 @@ def compare(seed: int) -> Iterator[str]:
     maker = Maker(seed)
     model = maker.model()
     package = parse_package(model, "m.docx")
-    found = analyse(read_sources(package), BytesEnvironment(), "m.docx").problems
+    found = analyse(ParsedModel(package), "m.docx").problems
     problems = [one for one in found if one.is_error]
     if problems:
         yield (
@@ -442,7 +441,7 @@ def compare(seed: int) -> Iterator[str]:
             else f"REFUSED {problems[0]}"
         )
         return
-    compiled = CompiledModel(package)
+    compiled = CompiledModel(ParsedModel(package))
     if any(part.slow_road for part in compiled.parts.values()):
         yield "slow"
         yield from {f"slow road: {part.slow_road}" for part in compiled.parts.values() if part.slow_road}
