@@ -1,4 +1,4 @@
-"""Read, select, open, check: what every command does before it makes anything."""
+"""Gather, open, check: what every command that merges does before it makes anything."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pix_mailmerge.data_source.certification import with_level
-from pix_mailmerge.data_source.columns import PIX_TYPE
-from pix_mailmerge.data_source.narrow import narrow, wanted_keys, without_others
-from pix_mailmerge.data_source.order_by import parse_sort, sort_records
-from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.select import Selection, select
+from pix_mailmerge.data_source.select import Selection
 from pix_mailmerge.destination.delivery import Delivery
 from pix_mailmerge.destination.folder import room_in
 from pix_mailmerge.destination.journal import Origin, digest_of
 from pix_mailmerge.destination.name_pattern import Pattern, parse_pattern
+from pix_mailmerge.mailmerge.gather import gather
 from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.model.fields import ascii_name, find_column
@@ -47,33 +43,19 @@ class Prepared:
 
 def prepare(order: Order) -> Prepared:
     """Return the records, the chosen ones, the models and the school of an order; all problems, nothing raised."""
-    reading = read_sources(order.sources, class_name=order.class_name, join=order.join, pix_only=not order.models)
-    whole = select(reading, order.status, keep_going=order.keep_going, types=order.types or (PIX_TYPE,))
-    selection = arrange(order, reading, whole)
+    gathered = gather(order, pix_only=not order.models)
+    reading, selection = gathered.reading, gathered.selection
     school = dated(order.school, reading)
     models, unopened = open_models(order.models)
     pattern, wrong_pattern = _pattern(order, reading)
-    told = without_others(reading.problems, reading, wanted_keys(selection)) if order.is_narrowed else reading.problems
-    problems = [*told, *selection.problems, *wrong_pattern, *unopened]
+    problems = [*gathered.problems, *wrong_pattern, *unopened]
     for model in models:
         if reading.records:  # else every column is missing, which the sources have told already
             problems += model.check(reading.header, school).problems
         problems += check_school(model, school, reading.header)
     if not selection.chosen and not any(problem.is_error for problem in problems):
         problems.append(_nobody())
-    return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)), whole.chosen, pattern)
-
-
-def arrange(order: Order, reading: Reading, selection: Selection) -> Selection:
-    """Return the part of ``selection`` that the order is about, sorted as it asks, with the problems of both."""
-    if order.compute_level:
-        selection = replace(selection, chosen=tuple(map(with_level, selection.chosen)))
-    narrowed = narrow(reading, selection, order.only, order.name)
-    headers, problems = parse_sort(order.sort, reading.header)
-    if not headers and not problems:
-        return narrowed
-    chosen = sort_records(narrowed.chosen, headers)
-    return replace(narrowed, chosen=chosen, problems=(*narrowed.problems, *problems))
+    return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)), gathered.everyone, pattern)
 
 
 def _pattern(order: Order, reading: Reading) -> tuple[Pattern | None, tuple[Problem, ...]]:

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
-from pix_mailmerge.data_source.columns import PIX_TYPE
-from pix_mailmerge.data_source.pix_export import read_sources
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import write_results
-from pix_mailmerge.data_source.select import is_certified, select, select_every
+from pix_mailmerge.data_source.select import is_certified
 from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.mailmerge.gather import gather
 from pix_mailmerge.mailmerge.order import Order, Outcome
-from pix_mailmerge.mailmerge.prepare import arrange, inputs_of
+from pix_mailmerge.mailmerge.prepare import inputs_of
 from pix_mailmerge.problems import Problem, raise_errors, warning
 
 
@@ -25,14 +24,10 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     typed: numbers and dates as such. Raises PixMailMergeError with all problems, nothing written.
     """
     started = time.monotonic()
-    reading = read_sources(order.sources, class_name=order.class_name, join=order.join)
-    if order.status:
-        whole = select(reading, order.status, keep_going=order.keep_going, types=order.types or (PIX_TYPE,))
-    else:
-        whole = select_every(reading, keep_going=order.keep_going)
-    selection = arrange(order, reading, whole)
+    gathered = gather(order, every=not order.status)
+    reading, selection = gathered.reading, gathered.selection
     occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
-    raise_errors([*reading.problems, *selection.problems, *occupied])
+    raise_errors([*gathered.problems, *occupied])
     left_out = selection.left_out if order.status or selection.left_out else None
     with written_beside(to) as beside:
         write_results(beside, selection.chosen, left_out, typed=typed)
@@ -43,7 +38,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
         chosen=len(selection.chosen),
         left_out=selection.left_out,
         files=(to,),
-        problems=(*reading.problems, *selection.problems, *_check_certified(selection.chosen, reading, order.status)),
+        problems=(*gathered.problems, *_check_certified(selection.chosen, reading, order.status)),
         seconds=time.monotonic() - started,
     )
 
