@@ -25,7 +25,8 @@ LONGEST_VALUE = 60
 YOUNGEST, OLDEST = 6, 100
 """Years; at another age than these nobody is certified: one of the two dates is wrong."""
 
-_CORRECT = "Corrigez-la dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
+_CORRECT = "Corrigez la cellule dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
+_FILL = "Remplissez-la dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ def check_record(record: Record) -> Iterator[Problem]:
     yield from _check_dates(record)
     if record.text(columns.PIX) != record.text(columns.SCORE):  # they are equal unless someone changed one in Excel
         yield _two_scores(record)
+    if is_certified(record) and is_pix(record.text(columns.TYPE)):
+        yield from _check_result(record)
     unknown = [code for code in columns.COMPETENCE_CODES if not record.text(code)]
     if unknown and is_certified(record) and len(unknown) < len(columns.COMPETENCE_CODES):
         yield warning(
@@ -84,8 +87,29 @@ def check_record(record: Record) -> Iterator[Problem]:
         )
 
 
+def _check_result(record: Record) -> Iterator[Problem]:
+    """Yield what is wrong with the result of a certification obtained: no score, or one that nobody obtains."""
+    score = record.text(columns.PIX)
+    if score == values.NOT_EVALUATED:
+        what = "« - » : un élève certifié a un nombre de Pix."
+        yield error("source.value-missing", what, _CORRECT, record.place(columns.PIX))
+    elif score == "0":
+        what = "Cet élève serait certifié avec 0 Pix."
+        yield warning("source.result-unlikely", what, "Vérifiez son score et son statut.", record.place(columns.PIX))
+    if {record.text(code) for code in columns.COMPETENCE_CODES} == {values.NOT_EVALUATED}:
+        what = "Cet élève serait certifié sans qu’aucune compétence ait été évaluée."
+        yield warning("source.result-unlikely", what, "Vérifiez ses niveaux et son statut.", record.place("1.1"))
+
+
 def gap_problem(gap: Gap) -> Problem:
     """Return the problem of a cell that is empty where Pix leaves none."""
+    if gap.header in columns.COMPETENCE_CODES:
+        return error(
+            "source.value-missing",
+            "Les niveaux des 16 compétences sont vides, alors que cet élève est certifié.",
+            "Remplissez-les dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
+            gap.record.place(gap.header),
+        )
     if gap.header != columns.STATUS:
         return _empty(gap.record, gap.header)
     return error(
@@ -123,7 +147,7 @@ def _is_understood(text: str, form: _Form) -> bool:
 
 
 def _empty(record: Record, header: str) -> Problem:
-    return error("source.value-missing", "La cellule est vide.", _CORRECT, record.place(header))
+    return error("source.value-missing", "La cellule est vide.", _FILL, record.place(header))
 
 
 def _misunderstood(record: Record, form: _Form, text: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -43,6 +44,11 @@ _PAGE = Kind(
     "C’est une page web enregistrée, sans doute la page de connexion, pas un fichier de résultats.",
     f"Reconnectez-vous. {EXPORT}",
 )
+_REPLY = Kind(
+    "source.is-web-page",
+    "C’est la réponse d’un site web (JSON), sans doute un message d’erreur, pas un fichier de résultats.",
+    f"Reconnectez-vous. {EXPORT}",
+)
 _SIECLE = Kind("source.is-siecle", "C’est un fichier d’élèves SIECLE (XML), pas un fichier de résultats.")
 _XML = Kind("source.is-binary", "C’est un fichier XML, pas un tableau de résultats.")
 ARCHIVE = Kind(
@@ -73,6 +79,8 @@ _STARTS = (
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How .xls, .doc and password-protected files of Office start."""
+
+_JSON = re.compile(rb"""[{\[]\s*(?:"[^"]*"\s*[:,\]]|[{\[\]}])""")
 
 BROKEN_PACKAGE = (
     zipfile.BadZipFile,
@@ -127,8 +135,10 @@ def find_kind(content: bytes) -> Kind | None:
 
 
 def find_markup_kind(content: bytes) -> Kind | None:
-    """Return what a file with tags is: a web page, SIECLE, other XML; None for text without."""
+    """Return what a file with tags or JSON is: a web page, SIECLE, other XML, a reply; None for text without."""
     start = content[:4096].lstrip(b"\xef\xbb\xbf\r\n\t ").lower()
+    if _JSON.match(start):
+        return _REPLY
     if not start.startswith(b"<"):
         return None
     if b"<bee_eleves" in start:

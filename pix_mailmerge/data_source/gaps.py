@@ -9,13 +9,14 @@ from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.layout import Layout
 from pix_mailmerge.data_source.record import Record
 
-ALWAYS_FILLED = (columns.NUMBER, columns.STATUS)
-"""A file may lack these columns (no status in 2021, a number that the staff took out), but no row of one that has."""
+ALWAYS_FILLED = ((columns.NUMBER,), (columns.STATUS,), columns.COMPETENCE_CODES)
+"""Columns, one of each group always filled: a file may lack them (no status in 2021, no competences in a session of
+Pix+, a number that the staff took out), but no row of a file that has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A record whose cell under ``header`` is empty although its file fills that column."""
+    """A record whose cell under ``header`` (the first of its group) is empty although its file fills that column."""
 
     record: Record
     header: str
@@ -28,11 +29,16 @@ def find_gaps(layout: Layout, records: Sequence[Record]) -> Iterator[Gap]:
     one of its rows.
     """
     is_ours = columns.FILE in layout.positions
-    for header in ALWAYS_FILLED:
-        if header not in layout.positions:
+    for headers in ALWAYS_FILLED:
+        if headers[0] not in layout.positions:
             continue
-        empty = [record for record in records if not record.text(header).strip()]
+        empty = [record for record in records if is_empty(record, headers)]
         if empty and is_ours:
-            filled = {record.text(columns.FILE) for record in records if record.text(header).strip()}
+            filled = {record.text(columns.FILE) for record in records if not is_empty(record, headers)}
             empty = [record for record in empty if record.text(columns.FILE) in filled]
-        yield from (Gap(record, header) for record in empty)
+        yield from (Gap(record, headers[0]) for record in empty)
+
+
+def is_empty(record: Record, headers: Sequence[str]) -> bool:
+    """Tell whether a record has nothing under any of ``headers``."""
+    return not any(record.text(header).strip() for header in headers)

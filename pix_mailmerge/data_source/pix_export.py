@@ -83,7 +83,8 @@ def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | 
     problems += table.problems
     if hidden := hidden_problem(table):
         problems.append(hidden)
-    if not (found.rows if isinstance(found, AnySection) else any(section.rows for section in found)):
+    has_rows = found.rows if isinstance(found, AnySection) else any(section.rows for section in found)
+    if not has_rows and not any(problem.is_error for problem in table.problems):
         problems.append(_no_rows(source.name))
     return found
 

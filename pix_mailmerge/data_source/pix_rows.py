@@ -12,7 +12,7 @@ from pix_mailmerge.data_source.layout import Layout
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.data_source.sections import PixSection
 from pix_mailmerge.data_source.table import Cells, is_blank
-from pix_mailmerge.data_source.text_files import DELIMITERS
+from pix_mailmerge.data_source.text_files import holds_a_row
 from pix_mailmerge.problems import Problem, error
 
 KEPT_SPELLINGS = 20_000
@@ -148,11 +148,7 @@ def _first_missing(layout: Layout, width: int) -> str | None:
 def _find_long_cell(record: Record) -> Problem | None:
     for name, text in zip(record.header, record.cells, strict=True):
         text = str(text)
-        if any(
-            text.count(delimiter, line.start(), line.end()) >= 8
-            for line in _LATER_LINES.finditer(text)
-            for delimiter in DELIMITERS
-        ):
+        if any(holds_a_row(line[0]) for line in _LATER_LINES.finditer(text)):
             return error(
                 "source.quote-open",
                 "Un guillemet n’est pas fermé : plusieurs lignes du fichier se trouvent dans cette cellule.",

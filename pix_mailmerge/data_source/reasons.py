@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from pix_mailmerge.data_source import columns, values
+from pix_mailmerge.data_source.gaps import is_empty
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, find_status, is_asked, is_certified, is_pix
@@ -27,10 +28,11 @@ def find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict[
     folded_types = frozenset(map(columns.folded_header, types))
     latest: dict[tuple[str, ...], Record] = {}
     doubtful = {key_of(damage.record) for damage in reading.damaged if _is_doubtful(damage)}
+    emptied = {key_of(gap.record) for gap in reading.gaps if gap.header in columns.COMPETENCE_CODES}
     for record in reading.records:
         if key_of(record) in doubtful:
             continue
-        if reason := _find_reason(record, status, folded_types):
+        if reason := _find_reason(record, status, folded_types, has_competences=key_of(record) in emptied):
             reasons[key_of(record)] = reason
         elif (pupil := _pupil(record)) and is_certified(record):
             pupil = (*pupil, columns.folded_header(record.text(columns.TYPE) or columns.PIX_TYPE))
@@ -43,22 +45,26 @@ def find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict[
 
 
 def _is_doubtful(damage: Damage) -> bool:
-    """Tell whether a damaged row may be that of someone certified: its status is missing or may have moved.
+    """Tell whether a damaged row may be that of someone certified: its status is damaged, missing or may have moved.
 
     A quote left open hides other rows as well.
     """
-    kind = find_status(damage.record.text(columns.STATUS))
-    return damage.problem.id == "source.quote-open" or (
-        damage.problem.id in {"source.row-too-short", "source.row-too-long"} and kind in {None, CERTIFIED}
-    )
+    label = damage.record.text(columns.STATUS)
+    kind = find_status(label)
+    if damage.problem.id in {"source.row-too-short", "source.row-too-long"}:
+        return kind in {None, CERTIFIED}
+    return damage.problem.id == "source.quote-open" or (label != "" and kind is None)
 
 
-def _find_reason(record: Record, status: str, types: Collection[str]) -> str | None:
-    """Return why a record gets no document; None when it gets one."""
+def _find_reason(record: Record, status: str, types: Collection[str], *, has_competences: bool) -> str | None:
+    """Return why a record gets no document; None when it gets one.
+
+    has_competences: it is in a file that has them, even where all of its own are empty.
+    """
     kind = record.text(columns.TYPE)
     if kind and columns.folded_header(kind) not in types:
         return f"« {kind} » n’est pas la certification Pix"
-    if is_pix(kind) and not any(record.text(code) for code in columns.COMPETENCE_CODES):
+    if is_pix(kind) and not has_competences and is_empty(record, columns.COMPETENCE_CODES):
         return "Aucune compétence Pix dans le fichier"
     label = record.text(columns.STATUS)
     if is_asked(status, ALL):

@@ -9,6 +9,7 @@ from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.cells import as_text, listed_lines
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, Layout, count_known, read_layout
 from pix_mailmerge.data_source.table import Cells, Row, Table, count_filled, is_blank
+from pix_mailmerge.data_source.text_files import holds_a_row
 from pix_mailmerge.problems import Place, Problem, error, warning
 
 TITLE_CELLS = 2
@@ -32,7 +33,7 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
     for number, row in enumerate(table.rows):
         if number == first or (number > first and is_header(row[1])):
             if found:
-                _drop_titles(found[-1][1])
+                _drop_titles(*found[-1])
             found.append((row, []))
         elif number > first:
             found[-1][1].append(row)
@@ -45,7 +46,7 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
 
 def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
     """Return the pupils under a header; a note among them (« Total : 28 ») is told and left out."""
-    number = read_layout(table.file, *header).positions.get(columns.NUMBER)
+    number = _number_position(header)
     pupils = [row for row in rows if not _is_note(row[1], number)]
     if len(pupils) < len(rows):
         kept = {line for line, _ in pupils}
@@ -54,8 +55,8 @@ def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
 
 
 def _is_note(cells: Cells, number: int | None) -> bool:
-    """Tell whether a row is no pupil: one or two cells filled, and no certification number."""
-    if count_filled(cells) > TITLE_CELLS:
+    """Tell whether a row is no pupil: one or two cells filled, no certification number, and no row within a cell."""
+    if count_filled(cells) > TITLE_CELLS or any(holds_a_row(as_text(cell)) for cell in cells):
         return False
     return number is None or number >= len(cells) or not as_text(cells[number]).strip().isdigit()
 
@@ -89,10 +90,15 @@ def is_header(cells: Cells) -> bool:
     return count_known(cells) >= PIX_COLUMNS
 
 
-def _drop_titles(rows: list[Row]) -> None:
-    """Drop the titles that stand above the next header."""
-    while rows and count_filled(rows[-1][1]) <= TITLE_CELLS:
+def _drop_titles(header: Row, rows: list[Row]) -> None:
+    """Drop the titles that stand above the next header from the ``rows`` under ``header``."""
+    number = _number_position(header)
+    while rows and _is_note(rows[-1][1], number):
         rows.pop()
+
+
+def _number_position(header: Row) -> int | None:
+    return read_layout("", *header).positions.get(columns.NUMBER)
 
 
 def _above(file: str, rows: Sequence[Row], header: int) -> Problem:

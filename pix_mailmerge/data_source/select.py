@@ -72,7 +72,9 @@ def select(
     told = [problem for problems in faults.values() for problem in problems]
     if keep_going:
         told = [replace(problem, severity="warning") for problem in told]
-    statuses = check_statuses(reading.records, wanted, _without_status(reading, chosen)) if reading.is_pix else []
+    broken = {key_of(damage.record) for damage in reading.damaged}
+    whole = [record for record in reading.records if key_of(record) not in broken]
+    statuses = check_statuses(whole, wanted, _without_status(reading, chosen)) if reading.is_pix else []
     left = [
         LeftOut(record, reason, record.text(columns.COMMENT), failed=key_of(record) in failed)
         for record in reading.records

@@ -34,10 +34,11 @@ def find_status(label: str) -> str | None:
 def is_certified(record: Record) -> bool:
     """Tell whether a record is that of a certification obtained; without a status, one with a score and a level is.
 
-    A score that cannot be understood counts as one: it is to be told, not to leave a pupil out.
+    A score that cannot be understood counts as one, « #N/A » as no status: they are to be told, not to leave a pupil
+    out.
     """
     label = record.text(columns.STATUS)
-    if label:
+    if label and not values.is_excel_error(label):
         return find_status(label) == CERTIFIED
     return _has_score(record) and any(found.state == "niveau" for found in competences_of(record).values())
 
@@ -62,7 +63,8 @@ def is_asked(status: str, kind: str) -> bool:
 def check_statuses(records: Collection[Record], wanted: str, without: Iterable[Record]) -> list[Problem]:
     """Return what is wrong with statuses: one asked for that no record has, unknown ones, files without.
 
-    without: the records that are to get a document though their file has no statuses.
+    records: those that could be read whole. without: the records that are to get a document though their file has no
+    statuses.
     """
     labels = Counter(record.text(columns.STATUS) for record in records)
     asked = columns.folded_header(wanted)
@@ -70,7 +72,7 @@ def check_statuses(records: Collection[Record], wanted: str, without: Iterable[R
     problems = []
     if asked not in known and find_status(wanted) is None:
         problems.append(_no_such_status(wanted, [label for label in labels if label]))
-    unknown = {label for label in labels if label and find_status(label) is None}
+    unknown = {label for label in labels if label and find_status(label) is None and not values.is_excel_error(label)}
     problems += _unknown_statuses(
         record
         for record in records

@@ -11,7 +11,7 @@ from pix_mailmerge.data_source.mending import mended
 from pix_mailmerge.data_source.sheet import MOST_COLUMNS
 from pix_mailmerge.data_source.sources import Source
 from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, Table
-from pix_mailmerge.data_source.text_files import find_form, is_utf_16, read_rows
+from pix_mailmerge.data_source.text_files import find_form, is_wide, read_rows
 from pix_mailmerge.data_source.workbooks import open_workbook
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error
 
@@ -49,7 +49,7 @@ def _opened(source: Source) -> Table:
             return open_workbook(source.name, content, kind)
         raise DataSourceError(file_kinds.problem_of(kind, source.name))
     wrong = file_kinds.find_kind(content)
-    if wrong is None and not is_utf_16(content) and file_kinds.looks_binary(content):
+    if wrong is None and not is_wide(content) and file_kinds.looks_binary(content):
         wrong = file_kinds.BINARY
     if wrong:
         raise DataSourceError(file_kinds.problem_of(wrong, source.name))

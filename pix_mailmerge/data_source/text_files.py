@@ -1,7 +1,8 @@
 """A text file -> rows: encoding and delimiter are those that make the header known.
 
-Pix writes UTF-8 with a mark and ``;``. Excel and LibreOffice save the file as cp1252, Mac Roman, UTF-16, with ``,`` or
-tabs, without saying which. Guessing from letter frequencies fails on thirty names; the header is known, so it votes.
+Pix writes UTF-8 with a mark and ``;``. Excel and LibreOffice save the file as cp1252, Mac Roman, cp850, UTF-16, with
+``,`` or tabs, without saying which. Guessing from letter frequencies fails on thirty names; the header is known, so
+it votes.
 """
 
 from __future__ import annotations
@@ -22,15 +23,23 @@ from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, is_blank
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE_BYTES = 65_536
 
+ROW_DELIMITERS = 8
+"""As many in one cell are those of a row: no text of a Pix file has so many."""
+
 SHARED_TEXTS = 50_000
 """Texts of which one copy serves all cells: classes, sessions, dates, levels repeat in every row."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ONE_BYTE = ("cp1252", "mac_roman")
+_DOS = "cp850"
+"""What Excel calls « CSV (MS-DOS) »."""
+
+_ONE_BYTE = ("cp1252", "mac_roman", _DOS)
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>.)"?', re.IGNORECASE)
 """« sep=; », a line for Excel alone, which does not show it."""
 
@@ -42,7 +51,7 @@ _LATIN_9 = re.compile(rb"[A-Za-z\xc0-\xff][\xa6\xa8\xb4\xb8\xbc-\xbe]|[\xa6\xa8\
 
 Votes = tuple[int, int]
 """How many columns of a Pix file the best row names, and how many of them to the letter: only accents tell cp1252 from
-Mac Roman, and headers are else compared without."""
+Mac Roman and cp850, and headers are else compared without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def find_form(content: bytes) -> TextForm:
     forms = [_best_delimiter(content, encoding) for encoding in _possible_encodings(content)]
     most = max(form.votes for form in forms)
     tied = [form for form in forms if form.votes == most]
-    best = tied[0] if len(tied) == 1 else max(tied, key=lambda form: _plausibility(content, form.encoding))
+    best = max(tied, key=lambda form: _plausibility(content, form.encoding)) if len(tied) > 1 else tied[0]
     if best.encoding == "cp1252" and _is_latin_9(content):
         return TextForm("iso8859_15", best.delimiter, best.votes)
     return best
@@ -82,9 +91,14 @@ def _numbered(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
             yield line, [share(cell, cell) for cell in cells]
 
 
-def is_utf_16(content: bytes) -> bool:
-    """Tell whether ``content`` is UTF-16, with a mark or without."""
-    return _possible_encodings(content)[0].startswith("utf-16")
+def holds_a_row(text: str) -> bool:
+    """Tell whether a cell holds a whole row of a Pix file, one of another delimiter or swallowed by a quote."""
+    return len(text) > ROW_DELIMITERS and any(text.count(delimiter) >= ROW_DELIMITERS for delimiter in DELIMITERS)
+
+
+def is_wide(content: bytes) -> bool:
+    """Tell whether ``content`` is UTF-16 or UTF-32, with a mark or without: text in which bytes of 0 are no damage."""
+    return _possible_encodings(content)[0].startswith(("utf-16", "utf-32"))
 
 
 def _possible_encodings(content: bytes) -> tuple[str, ...]:
@@ -135,6 +149,8 @@ def _regularity(sample: str, delimiter: str) -> tuple[int, int]:
 
 def _plausibility(content: bytes, encoding: str) -> int:
     """Return how much the accents of ``content`` look like those of names, were it in ``encoding``."""
+    if encoding == _DOS:
+        return -len(content)  # so rare that the header alone may choose it
     if encoding == "utf-8":
         return -4 * content.decode("utf-8", errors="replace").count("\ufffd")
     counted = Counter(content.translate(None, bytes(range(128))))

@@ -24,7 +24,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     typed: numbers and dates as such. Raises PixMailMergeError with all problems, nothing written.
     """
     started = time.monotonic()
-    gathered = gather(order, every=not order.status)
+    gathered = gather(order, pix_only=True, every=not order.status)
     reading, selection = gathered.reading, gathered.selection
     occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
     raise_errors([*gathered.problems, *occupied])

@@ -37,6 +37,9 @@ def problems(specimens, written):
         ({BORN: "#VALEUR!"}, "« #VALEUR! » est ce qu’un tableur écrit"),
         ({BORN: "02/01/2020"}, "né le 02/01/2020, certifié le 01/01/2020, avant de naître"),
         ({BORN: "01/01/2020"}, "avant de naître"),
+        ({SCORE: "-"}, "« - » : un élève certifié a un nombre de Pix"),
+        ({STATUS: "#N/A"}, "« #N/A » est ce qu’un tableur écrit"),
+        ({STATUS: "Valid\ufffde"}, "Des lettres ont été perdues"),
     ],
 )
 def test_a_value_that_cannot_be_is_an_error_that_shows_it(problems, change, what):
@@ -58,6 +61,12 @@ def test_an_age_that_nobody_has_is_told(problems, born):
     (problem,) = problems({BORN: born})
     assert (problem.id, problem.severity) == ("source.age-unlikely", "warning")
     assert born in problem.what
+
+
+@pytest.mark.parametrize("change", [{SCORE: "0"}, dict.fromkeys(range(8, 24), "-")])
+def test_a_result_that_nobody_obtains_is_told(problems, change):
+    (problem,) = problems(change)
+    assert (problem.id, problem.severity) == ("source.result-unlikely", "warning")
 
 
 @pytest.mark.parametrize("text", ["106763", "106763,0", "106 763", "106\u00a0763", "106\u202f763", " 106763 "])

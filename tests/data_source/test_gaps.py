@@ -55,6 +55,16 @@ def test_an_empty_status_is_nothing_where_everybody_gets_a_document(read):
     assert not select(read({STATUS: ""}, {}), "all").problems
 
 
+def test_a_certified_row_without_any_level_is_an_error_for_its_file_has_levels(read, tmp_path):
+    emptied = dict.fromkeys(range(8, 24), "")
+    for reading in (read(emptied), read({}, emptied)):
+        (problem,) = select(reading).problems
+        assert (problem.id, problem.is_error, problem.where.column) == (MISSING, True, "1.1")
+    assert not select(read({}, emptied | {STATUS: "Démarrée"})).problems
+    write_results(tmp_path / "r.xlsx", read({}, emptied).records)
+    assert places(select(read_sources([tmp_path / "r.xlsx"])).problems) == [(MISSING, True, 3, "1.1")]
+
+
 def test_an_empty_number_is_an_error_with_its_line_and_column(read):
     assert places(select(read({}, {NUMBER: ""})).problems) == [(MISSING, True, 3, "Numéro de certification")]
 

@@ -130,6 +130,17 @@ def test_a_row_that_is_a_note_is_told_and_left_out(specimens, written):
     assert (problem.id, problem.severity, problem.where.line) == ("source.row-not-a-pupil", "warning", 3)
 
 
+@pytest.mark.parametrize("below", ["", "{header}\n{row}"])
+@pytest.mark.parametrize("lost", ["{row}", '9;"Zo"'])
+def test_a_row_in_one_cell_is_no_note_and_an_error(lost, below, specimens, written):
+    specimen = by_form(specimens, "D3")
+    parts = [part.format(header=specimen.header, row=specimen.row) for part in (lost, below)]
+    swallowed = lost if "Zo" in lost else parts[0].replace(";", ",")
+    content = "\n".join([specimen.header, specimen.row, swallowed, parts[1]])
+    problems = select(read_sources([written("3A.csv", content)])).problems
+    assert [(one.id, one.severity, one.where.line) for one in problems] == [("source.row-too-short", "error", 3)]
+
+
 def test_a_last_row_that_was_cut_is_an_error(specimens, written):
     specimen = by_form(specimens, "D3")
     reading = read_sources([written("3A.csv", f'{specimen.header}\n{specimen.row}\n124;"Zo')])

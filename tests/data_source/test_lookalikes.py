@@ -34,7 +34,12 @@ FILES = {
     "is-pdf": [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"],
     "is-document": [b"{\\rtf1\\ansi}", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")],
     "is-image": [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a"],
-    "is-web-page": [b"<!DOCTYPE html><html><title>Pix Orga</title></html>", b"\xef\xbb\xbf<html>"],
+    "is-web-page": [
+        b"<!DOCTYPE html><html><title>Pix Orga</title></html>",
+        b"\xef\xbb\xbf<html>",
+        b'{"errors":[{"status":"401"}]}',
+        b"[]",
+    ],
     "is-siecle": [b'<?xml version="1.0" encoding="ISO-8859-15"?>\n<BEE_ELEVES VERSION="2.1"></BEE_ELEVES>'],
     "is-archive": [b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08\x00"],
     "is-old-workbook": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Workbook"],

@@ -125,3 +125,22 @@ def test_the_delimiter_of_any_table_is_the_one_that_makes_equal_rows(delimiter, 
     assert not reading.is_pix
     assert reading.header == ("Nom", "Note", "Avis")
     assert [record.text("Nom") for record in reading.records] == ["Léa", "Zoé"]
+
+
+@pytest.mark.parametrize("form", ["D1", "D2", "D3", "D5", "S3"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_what_excel_saves_for_ms_dos_is_read(form, delimiter, specimens, written):
+    specimen = by_form(specimens, form)
+    text = f"{specimen.header}\n{specimen.row}".replace("’", "'").replace("Œ", "É").replace(";", delimiter)
+    record = only_record(read_sources([written("a.csv", text.encode("cp850"))]))
+    assert record.text("Nom") == specimen.expected["Nom"].replace("Œ", "É")
+    assert record.text("Lieu de naissance") == specimen.expected["Lieu de naissance"].replace("’", "'")
+    assert record.text("Statut") == specimen.expected.get("Statut", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-be"])
+def test_utf_32_with_a_mark_is_read(encoding, specimens, written):
+    d3 = by_form(specimens, "D3")
+    mark = b"" if encoding == "utf-32" else b"\0\0\xfe\xff"
+    content = mark + f"{d3.header}\n{d3.row}".encode(encoding)
+    assert only_record(read_sources([written("a.csv", content)])).text("Nom") == "Oxford"
