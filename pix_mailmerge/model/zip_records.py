@@ -23,6 +23,8 @@ except ImportError:  # pragma: no cover - where isal has no wheel
 _crc32: Callable[..., int] = _deflater.crc32
 STORED, DEFLATED = 0, 8
 FASTEST = 1
+BLOCK = 128 * 1024
+"""Bytes of a streamed member that are deflated at once: a call takes its time."""
 _FIXED_DATE = (0, 33)  # DOS time and date: 1980-01-01 00:00:00, the first that zip knows
 _UTF8_NAME = 0x800
 _VERSION, _VERSION_ZIP64 = 20, 45
@@ -116,15 +118,27 @@ class ZipWriter:
         place = self._file.tell()
         self._file.write(_local_record(Packed(name, DEFLATED, 0, 0, b""), 0, _PADDING))
         deflater: Any = _deflater.compressobj(FASTEST, wbits=-15)
-        crc = size = length = 0
+        crc = size = length = waiting = 0
+        pieces: list[bytes] = []
 
         def append(content: bytes) -> None:
-            nonlocal crc, size, length
+            nonlocal waiting
+            pieces.append(content)
+            waiting += len(content)
+            if waiting >= BLOCK:
+                deflate()
+
+        def deflate() -> None:
+            nonlocal crc, size, length, waiting
+            content = b"".join(pieces)
+            pieces.clear()
+            waiting = 0
             crc = _crc32(content, crc)
             size += len(content)
             length += self._file.write(deflater.compress(content))
 
         yield append
+        deflate()
         length += self._file.write(deflater.flush())
         member = Packed(name, DEFLATED, crc, size, b"")
         self._file.seek(place)

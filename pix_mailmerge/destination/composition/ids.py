@@ -14,7 +14,7 @@ class Ids:
     def __init__(self, environment: BytesEnvironment, first: int = 1) -> None:
         self._environment = environment
         self._last = first - 1
-        self._beginning = b""
+        self._beginning: tuple[str, int] | None = None
         self._open: dict[str, int] = {}
         self._uses: dict[str, int] = {}
         self._named: dict[str, str] = {}
@@ -22,15 +22,17 @@ class Ids:
 
     def begin_record(self, bookmark: str, id: int) -> None:
         """Forget what the record before has used; ``bookmark`` and ``id`` are those of the new one's beginning."""
-        self._beginning = f'<w:bookmarkStart w:id="{id}" w:name="{bookmark}"/><w:bookmarkEnd w:id="{id}"/>'.encode()
+        self._beginning = bookmark, id
         self._open.clear()
         self._named.clear()
         self._awaited.clear()
 
     def begun(self) -> bytes:
         """Return the XML of the bookmark that begins a record, the first time; then nothing."""
-        beginning, self._beginning = self._beginning, b""
-        return beginning
+        if self._beginning is None:
+            return b""
+        (name, id), self._beginning = self._beginning, None
+        return f'<w:bookmarkStart w:id="{id}" w:name="{name}"/><w:bookmarkEnd w:id="{id}"/>'.encode()
 
     def next(self) -> int:
         """Return a new id of a bookmark, a revision, a permission: they share one count."""

@@ -127,8 +127,17 @@ class Plan:
     @cached_property
     def program(self) -> Program:
         """Return the program that renders one record's part of the body, SECTION_MARK in its last paragraph."""
-        content = body.with_sections(self._rewritten(self.whole.content), self.sections)
+        content = self._marked
         return self._compiled(body.with_bookmark(content) if self.bookmarks else content)
+
+    @cached_property
+    def has_one_mark(self) -> bool:
+        """Tell whether every rendering holds SECTION_MARK once: it stands in one paragraph, which is always there."""
+        return self._marked.count(body.SECTION_MARK) == 1
+
+    @cached_property
+    def _marked(self) -> str:
+        return body.with_sections(self._rewritten(self.whole.content), self.sections)
 
     @cached_property
     def last_section(self) -> bytes | Program:

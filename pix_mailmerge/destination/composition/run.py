@@ -67,7 +67,8 @@ class Run:
     def finish(self) -> None:
         """Write the last record and the parts that grew with the records."""
         start, end = self._cut()
-        self._append(b"".join((start, end, self._section, self._plan.whole.tail.encode())))
+        for piece in (start, end, self._section, self._plan.whole.tail.encode()):
+            self._append(piece)
         self._streaming.close()
         for name, chunks in self._grown():
             with self._writer.stream(name) as append:
@@ -110,16 +111,17 @@ class Run:
         """Write the record before, with the properties of its last section in its last paragraph."""
         if self.count:
             start, end = self._cut()
-            self._append(b"".join((start, self._section, end)))
+            for piece in (start, self._section, end):
+                self._append(piece)
 
     def _cut(self) -> tuple[bytes, bytes]:
         """Return the record before, cut where the properties of its last section go: at the last mark.
 
-        Others are dropped: of paragraphs that might have been the last, or copies of its properties.
+        Others are dropped: of paragraphs that might have been the last.
         """
         place = self._piece.rindex(_MARK)
         start, end = self._piece[:place], self._piece[place + len(_MARK) :]
-        return (start.replace(_MARK, b"") if start.rfind(_MARK) >= 0 else start), end  # rfind: 3 times as fast as find
+        return (start if self._plan.has_one_mark else start.replace(_MARK, b"")), end
 
     def _grown(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Yield the parts that grew with the records: name, content in pieces."""
