@@ -1,4 +1,4 @@
-"""How fast this project is, beside its peers: ``python -m benchmarks render|compose|school|convert``.
+"""How fast this project is, beside its peers: ``python -m benchmarks render|fallback|compose|school|convert``.
 
 __main__      the command                     plans     what is measured: methods, counts, rounds, checks
 rounds        methods take turns              child     the process in which each of them runs

@@ -1,4 +1,4 @@
-"""``python -m benchmarks render|compose|school|convert [--quick] [--json]``: figures on stdout, progress on stderr."""
+"""``python -m benchmarks render|fallback|compose|school|convert``: figures on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 from benchmarks import plans
 
-BENCHMARKS = ("render", "compose", "school", "convert")
+BENCHMARKS = ("render", "fallback", "compose", "school", "convert")
 
 
 def main() -> int:

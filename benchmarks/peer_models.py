@@ -43,6 +43,15 @@ def make_models(workshop: Path, pupils_of_node: int) -> None:
     (workshop / VALUES).write_text(json.dumps(values, ensure_ascii=False), "utf-8")
 
 
+def add_table_of_cells(model: Path) -> None:
+    """Give the attestation a table with a cell per domain, whose columns depend on the pupil as far as one can prove."""
+    tags = ("{%tc for domaine in domaines %}", "{{ domaine.code }}", "{%tc endfor %}")
+    cells = "".join(f"<w:tc><w:tcPr/><w:p><w:r><w:t>{tag}</w:t></w:r></w:p></w:tc>" for tag in tags)
+    grid = '<w:gridCol w:w="1000"/>' * len(tags)
+    table = f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl><w:p/>"
+    model.write_bytes(_changed(model.read_bytes(), lambda xml: xml.replace("<w:body>", f"<w:body>{table}", 1)))
+
+
 def pix_values(record: Record) -> dict[str, Any]:
     """Return the values of a pupil for this project, worked out as they are for the others."""
     values = field_values(record, pupils.school(SIGNATURE))

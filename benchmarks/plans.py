@@ -48,6 +48,18 @@ def render(quick: bool, count: int | None, rounds: int | None) -> Report:
     return Report("render", report.results, (*report.absent, *absent))
 
 
+def fallback(quick: bool, count: int | None, rounds: int | None) -> Report:
+    """Measure a model with a table whose columns depend on the pupil: docxtpl's own step runs for each document."""
+    slow = 25 if quick else 200
+    counts = {"pix_mailmerge": count or slow * 10, "docxtpl": slow, "floor": count or slow * 10}
+    with tempfile.TemporaryDirectory(prefix="pix-benchmark-") as name:
+        workshop = Path(name)
+        peer_models.make_models(workshop, 0)
+        peer_models.add_table_of_cells(workshop / peer_models.JINJA)
+        methods = [_python("methods", method, workshop, number) for method, number in counts.items()]
+        return measured("fallback", methods, workshop / "files", rounds or (3 if quick else 5), _checked_files)
+
+
 def compose(quick: bool, count: int | None, rounds: int | None) -> Report:
     """Measure all pupils in one .docx."""
     number = count or (COMPOSE_QUICK_AT if quick else COMPOSE_AT)
