@@ -44,7 +44,7 @@ def make_models(workshop: Path, pupils_of_node: int) -> None:
 
 
 def add_table_of_cells(model: Path) -> None:
-    """Give the attestation a table with a cell per domain, whose columns depend on the pupil as far as one can prove."""
+    """Give the attestation a table with a cell per domain, whose columns depend on the pupil for all one can prove."""
     tags = ("{%tc for domaine in domaines %}", "{{ domaine.code }}", "{%tc endfor %}")
     cells = "".join(f"<w:tc><w:tcPr/><w:p><w:r><w:t>{tag}</w:t></w:r></w:p></w:tc>" for tag in tags)
     grid = '<w:gridCol w:w="1000"/>' * len(tags)
