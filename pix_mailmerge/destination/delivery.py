@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Self
 
-from pix_mailmerge._files import BESIDE, flush, folded, rename, told, unwritable, write_file
+from pix_mailmerge._files import BESIDE, flush_all, folded, rename, told, unwritable, write_file
 from pix_mailmerge.destination.journal import (
     FILE,
     FOLDER,
@@ -122,8 +122,7 @@ class Delivery:
         """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
         with told(self.folder):
             entries = [_entry(made, self.journal.run, self.model) for made in batch]
-            for made in batch:
-                flush(made.staged)
+            flush_all(made.staged for made in batch)
             self._announce(entries)
         for made in batch:
             target = self.folder / made.path
