@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +21,10 @@ from pix_mailmerge.destination.verification.compare import (
     unfilled,
     wrong_order,
 )
-from pix_mailmerge.destination.verification.docx import UnreadableError
 from pix_mailmerge.destination.verification.expected import Expected
 from pix_mailmerge.destination.verification.pdf import Page
 from pix_mailmerge.destination.verification.rows import Lookup
-from pix_mailmerge.destination.verification.texts import Stream, squeezed
+from pix_mailmerge.destination.verification.texts import squeezed
 from pix_mailmerge.problems import Place, Problem
 
 FEWEST = 3
@@ -41,12 +39,13 @@ Pages = Sequence[Page]
 class Seen:
     """What the pages of a record show. lost: values that are nowhere; moved: values away from their neighbours.
 
-    others: rows whose values stand there; marks: fields left unfilled.
+    others: rows whose values stand there; marks: fields left unfilled. images: pictures drawn; own_pictures: those that
+    are values of the record.
     """
 
-    expected: Expected
     text: str
     images: int
+    own_pictures: int
     lost: tuple[Slot, ...]
     moved: tuple[Slot, ...]
     others: tuple[int, ...]
@@ -55,12 +54,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one record (or of a class) in a file. number: its row; -1 for a class."""
+    """The pages of one record, or of a class, in a file. numbers: the rows that they are about."""
 
     entry: Entry
     place: Place
-    number: int
+    numbers: tuple[int, ...]
     seen: Seen
+    per_class: bool = False
 
 
 class PdfChecker:
@@ -76,8 +76,8 @@ class PdfChecker:
         self._seen: dict[tuple[int, tuple[int, ...]], tuple[Pages, Seen]] = {}
         self._changed: dict[str, bool] = {}
 
-    def take(self, entry: Entry, pages: Future[tuple[Page, ...]]) -> None:
-        """Look at the pages of a file, whose text is being read in the background."""
+    def take(self, entry: Entry, found: Pages | None) -> None:
+        """Look at the pages of a file; None: it could not be read."""
         numbers = self._lookup.numbers(entry)
         alone = len(numbers) == 1 and entry.kind == "pdf"
         place = self._lookup.rows[numbers[0]].place(entry.path) if alone else Place(file=entry.path)
@@ -85,9 +85,7 @@ class PdfChecker:
         if not path.is_file():
             self._problems.append(told.missing_file(place))
             return
-        try:
-            found = pages.result()
-        except UnreadableError:
+        if found is None:
             self._problems.append(told.unreadable(place))
             return
         self._changed[entry.path] = hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256
@@ -107,13 +105,16 @@ class PdfChecker:
         for number, start, count in zip(numbers, starts, entry.pages, strict=True):
             pages = found[start : start + count] if named else found
             where = self._lookup.rows[number].place(entry.path, named=named)
-            self._parts.append(Part(entry, where, number, self._look(number, pages)))
+            self._parts.append(Part(entry, where, (number,), self._look(number, pages)))
 
     def _take_class(self, entry: Entry, place: Place, numbers: Sequence[int], found: Pages) -> None:
         if len(found) != sum(entry.pages):
             self._problems.append(told.wrong_pages(place, sum(entry.pages), len(found)))
-        expected = self._lookup.expectations.of_class([self._lookup.rows[number].record for number in numbers])
-        self._parts.append(Part(entry, place, -1, self._looked(expected, found, numbers)))
+        seen = self._looked(self._of_class(numbers), found, numbers)
+        self._parts.append(Part(entry, place, tuple(numbers), seen, per_class=True))
+
+    def _of_class(self, numbers: Sequence[int]) -> Expected:
+        return self._lookup.expectations.of_class([self._lookup.rows[number].record for number in numbers])
 
     def _lost_pupils(self, place: Place, numbers: Sequence[int], found: Pages) -> list[Problem]:
         """Return which pupils a composed PDF lacks, holds twice or holds elsewhere, as far as its pages name them."""
@@ -156,7 +157,7 @@ class PdfChecker:
         others = self._lookup.others_in(left, expected.text, numbers) if any(map(str.isalnum, left)) else []
         marks = unfilled(shown, expected.text, self._known) if set("{«").intersection(left) or lost else []
         images = sum(page.images for page in pages)
-        return Seen(expected, shown, images, tuple(lost), tuple(moved), tuple(others), tuple(marks))
+        return Seen(shown, images, expected.own_pictures, tuple(lost), tuple(moved), tuple(others), tuple(marks))
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with all files taken, in their order."""
@@ -192,7 +193,7 @@ class PdfChecker:
         """Return own pictures of a record -> how many pictures its pages usually have."""
         found: dict[int, Counter[int]] = {}
         for seen in {id(part.seen): part.seen for part in self._parts}.values():
-            found.setdefault(seen.expected.own_pictures, Counter())[seen.images] += 1
+            found.setdefault(seen.own_pictures, Counter())[seen.images] += 1
         return {
             own: max(own, images.most_common(1)[0][0] if images.total() >= FEWEST else own)
             for own, images in found.items()
@@ -200,7 +201,7 @@ class PdfChecker:
 
     def _misplaced(self, entry: Entry, parts: Sequence[Part]) -> dict[int, int]:
         """Return place -> the place of the pupil whose pages are there instead."""
-        numbers = [part.number for part in parts]
+        numbers = [part.numbers[0] for part in parts]
         found = {}
         for place, part in enumerate(parts):
             if part.seen.lost and part.seen.others:
@@ -215,7 +216,7 @@ class PdfChecker:
     def _told_order(self, entry: Entry, parts: Sequence[Part], misplaced: Mapping[int, int]) -> Problem:
         held: list[int | None] = [misplaced.get(place, place) for place in range(len(parts))]
         missing, doubled, moved = wrong_order(held, len(parts))
-        lost, twice = ([self._lookup.rows[parts[one].number].told for one in group] for group in (missing, doubled))
+        lost, twice = ([self._lookup.rows[parts[one].numbers[0]].told for one in group] for group in (missing, doubled))
         return told.pupils(Place(file=entry.path), lost, twice, 0, moved)
 
     def _told(self, part: Part, held: frozenset[Slot], pictures: Mapping[int, int]) -> list[Problem]:
@@ -228,11 +229,12 @@ class PdfChecker:
         faults = [slot for slot in seen.lost if not (_is_margin(slot) and slot in held)]
         faults += [slot for slot in seen.moved if slot not in held]
         if faults:
-            wrong = [_difference(seen, slot) for slot in faults]
+            expected = self._of_class(part.numbers) if part.per_class else self._lookup.expected(part.numbers[0])
+            wrong = [_difference(expected, seen.text, slot) for slot in faults]
             apart = [one for one in wrong if squeezed(one.expected) != squeezed(one.found)]  # not a mere neighbour
             problems.append(told.wrong_values(part.place, apart or wrong))
-        if seen.images < pictures[seen.expected.own_pictures]:
-            problems.append(told.signature(part.place, pictures[seen.expected.own_pictures], seen.images))
+        if seen.images < pictures[seen.own_pictures]:
+            problems.append(told.signature(part.place, pictures[seen.own_pictures], seen.images))
         return problems
 
 
@@ -245,13 +247,10 @@ def _starts(counts: Sequence[int], *, duplex: bool) -> tuple[list[int], int]:
     return starts, place - (counts[-1] % 2 if duplex and counts else 0)
 
 
-def _stream(expected: Expected, name: str) -> Stream:
-    return expected.stream if name == BODY else expected.others[name]
-
-
-def _difference(seen: Seen, slot: Slot) -> Difference:
-    stream = _stream(seen.expected, slot[0])
-    return Difference(stream.values[slot[1]], found_beside(stream, slot[1], seen.text))
+def _difference(expected: Expected, text: str, slot: Slot) -> Difference:
+    name, number = slot
+    stream = expected.stream if name == BODY else expected.others[name]
+    return Difference(stream.values[number], found_beside(stream, number, text))
 
 
 def _is_margin(slot: Slot) -> bool:

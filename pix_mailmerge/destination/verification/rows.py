@@ -13,6 +13,9 @@ from pix_mailmerge.destination.verification.compare import Difference, Identity,
 from pix_mailmerge.destination.verification.expected import Expectations, Expected, wrong_slots
 from pix_mailmerge.problems import Place
 
+KEPT = 2_000
+"""Pupils of whom what their documents should show is kept (50 KB each): those of the largest class and more."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -56,6 +59,8 @@ class Lookup:
     def expected(self, number: int) -> Expected:
         """Return what the document of a row shows; raise ModelError, SettingsError."""
         if number not in self._expected:
+            if len(self._expected) >= KEPT:
+                del self._expected[next(iter(self._expected))]
             self._expected[number] = self.expectations.of(self.rows[number].record)
         return self._expected[number]
 
