@@ -135,7 +135,7 @@ def _plain(picture: PIL.Image.Image) -> PIL.Image.Image:
 def _encoded(picture: PIL.Image.Image) -> Image:
     picture.info = {}  # no metadata: neither the camera nor the place where the photo was taken
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG")  # optimize=True: 100 ms for a twentieth fewer bytes
     content = file.getvalue()
     return Image(content, picture.size, hashlib.sha256(content).hexdigest())
 

@@ -42,6 +42,7 @@ _DIRECT_FIELDS = {"nom": columns.LAST_NAME, "prenom": columns.FIRST_NAME, "numer
 
 _RUNS = '<w:t pix="">{}</w:t>'
 _RUNS_START, _RUNS_END = _RUNS.format(START).encode(), _RUNS.format(END).encode()
+_MARKS = re.compile(b"|".join(mark.encode() for mark in (START, END, *KINDS.values())))
 _PROBE = "Qzxwvk"
 """A value that no pupil and no model has."""
 
@@ -182,15 +183,16 @@ class Expectations:
             context |= _named(context, record)
         with _marking(compiled):
             rendered = self._rendered(compiled, context)
-        marked = {name: rendered[name].decode() for name in compiled.parts if name in rendered}
+        emitted = {name: rendered[name] for name in compiled.parts if name in rendered}
+        marked = {name: xml.decode() for name, xml in emitted.items()}
         stories = {name: read_story(xml) for name, xml in marked.items()} | self._static
         return Expected(
             self.main,
-            {name: hashlib.sha256(_unmarked(xml)).digest() for name, xml in marked.items()} | self.static_digests,
+            {name: hashlib.sha256(_unmarked(xml)).digest() for name, xml in emitted.items()} | self.static_digests,
             stories,
             {name: self._pictures(name, story, rendered) for name, story in stories.items() if story.pictures},
             tuple((kind, pages, self._target(rid, rendered)) for kind, pages, rid in references(marked[self.main])),
-            sum(value.count("r:embed=") for xml in marked.values() for value in _MARKED.findall(xml)),
+            sum(map(_own_pictures, marked.values())),
         )
 
     def _rendered(self, compiled: CompiledModel, context: Mapping[str, object]) -> Mapping[str, bytes]:
@@ -221,9 +223,14 @@ class Expectations:
         return self._digest_of_picture[key]
 
 
-def _unmarked(xml: str) -> bytes:
+def _unmarked(xml: bytes) -> bytes:
     """Return the XML as the model renders it."""
-    return plain(xml.replace(_RUNS.format(START), "").replace(_RUNS.format(END), "")).encode()
+    return _MARKS.sub(b"", xml.replace(_RUNS_START, b"").replace(_RUNS_END, b""))
+
+
+def _own_pictures(xml: str) -> int:
+    """Return how many pictures stand in values."""
+    return sum(value.count("r:embed=") for value in _MARKED.findall(xml)) if "r:embed=" in xml else 0
 
 
 def _named(context: Mapping[str, object], record: Record) -> dict[str, object]:
