@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pix_mailmerge.cli import show, tell
+from pix_mailmerge.cli import paper, show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
-from pix_mailmerge.cli.options import SCHOOL, SELECTION, Sources, answers_of, option, order_of, takes
+from pix_mailmerge.cli.options import PAPER, SCHOOL, SELECTION, Sources, answers_of, option, order_of, paper_of, takes
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -30,6 +30,11 @@ Workbook = Annotated[str | None, typer.Argument(metavar="[CLASSEUR]", help="Clas
 Unlink = Annotated[bool, option("--unlink", help="Retire le lien.")]
 OneModel = Annotated[str | None, typer.Argument(metavar="[MODÈLE]", help="Modèle .docx.", show_default=False)]
 
+Printable = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="FICHIERS...", help="PDF, ou dossier des résultats.", show_default=False),
+]
+Listed = Annotated[bool, option("--list", help="Donne les imprimantes de cet ordinateur.")]
 
 Rank = Annotated[int | None, option("--record", metavar="N", min=1, help="Le N-ième élève retenu, lui seul.")]
 Worst = Annotated[int, option("--worst", metavar="N", min=1, help="Nombre de cas difficiles à montrer (5 sinon).")]
@@ -64,14 +69,22 @@ def init(folder: NewFolder = ".", **given: Any) -> int:
 
 
 @app.command(cls=FrenchCommand)
-@takes("models", "out", *SELECTION, "names", "engine", "jobs", "replace", "dry_run", "duplex", *SCHOOL)
+@takes(
+    *("models", "out", *SELECTION, "names", "engine", "pdfa", "jobs", "replace", "dry_run", "duplex"),
+    *("to_paper", *PAPER, *SCHOOL),
+)
 def run(sources: Sources, **given: Any) -> int:
     """Fait tout : classeur, attestations, PDF."""
     from pix_mailmerge.mailmerge.run import run as make_everything
 
+    order, wanted = order_of(sources, given), paper_of(given)
+    if given.get("to_paper"):
+        paper.check_printer(wanted)
     with show.shown_progress() as report:
-        outcome = make_everything(order_of(sources, given), report)
+        outcome = make_everything(order, report)
     show.print_outcome(outcome)
+    if given.get("to_paper"):
+        paper.print_outcome(outcome, order, wanted)
     return outcome.exit_code
 
 
@@ -148,7 +161,7 @@ def merge(sources: Sources, out: MergeOut = None, one_file: OneFile = None, **gi
 
 
 @app.command(cls=FrenchCommand)
-@takes("out", "engine", "replace")
+@takes("out", "engine", "pdfa", "replace")
 def pdf(documents: Documents, **given: Any) -> int:
     """Convertit des documents Word en PDF."""
     from pix_mailmerge.mailmerge.pdfs import convert_documents
@@ -172,6 +185,17 @@ def verify(folder: Folder, **given: Any) -> int:
     else:
         show.print_verified(verified)
     return verified.exit_code
+
+
+@app.command("print", cls=FrenchCommand)
+@takes(*PAPER, "duplex")
+def print_files(files: Printable = None, printers: Listed = False, **given: Any) -> int:
+    """Imprime des PDF, ou un dossier de résultats classe par classe."""
+    if printers:
+        paper.print_printers()
+    else:
+        paper.print_paths(files or [], paper_of(given))
+    return 0
 
 
 @app.command(cls=FrenchCommand)

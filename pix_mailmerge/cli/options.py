@@ -15,6 +15,7 @@ from pix_mailmerge.settings import OPTION_NAMES, read_settings
 
 if TYPE_CHECKING:
     from pix_mailmerge.mailmerge.order import Order
+    from pix_mailmerge.mailmerge.paper import Paper
 
 R = TypeVar("R")
 
@@ -42,11 +43,24 @@ Sources = Annotated[
     ),
 ]
 
+PAPER = ("printer", "copies")
 READING = ("status", "types", "compute_level", "class_name", "join", "keep_going", "only", "sort")
 SELECTION = (*READING, "name")
 SCHOOL = (*(name for name in OPTION_NAMES if name not in {"modele", "dossier"}), "champs")
 
-PLAIN = ("status", "compute_level", "class_name", "name", "names", "jobs", "keep_going", "replace", "duplex", "dry_run")
+PLAIN = (
+    "status",
+    "compute_level",
+    "class_name",
+    "name",
+    "names",
+    "jobs",
+    "keep_going",
+    "replace",
+    "duplex",
+    "dry_run",
+    "pdfa",
+)
 """Options that an Order takes as they are."""
 
 OPTIONS: Mapping[str, tuple[Any, Any]] = {
@@ -99,6 +113,16 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
     ),
     "replace": (bool | None, option("--replace", help="Remplace les fichiers qui existent déjà.")),
     "duplex": (bool | None, option("--duplex", help="Recto verso : chaque élève commence sur une page de droite.")),
+    "pdfa": (bool | None, option("--pdfa", help="PDF d’archivage (PDF/A-2b), fait par LibreOffice.")),
+    "to_paper": (
+        bool | None,
+        option("--print", help="Imprime ensuite, une classe après l’autre, si tout est en place."),
+    ),
+    "printer": (
+        str | None,
+        option("--printer", metavar="NOM", help="Imprimante ; sinon celle par défaut (print --list les donne)."),
+    ),
+    "copies": (int | None, option("--copies", metavar="N", help="Nombre d’exemplaires (1 sinon).")),
     "json": (bool | None, option("--json", help="Écrit le résultat en JSON.")),
     "etablissement": (str | None, option("--school", metavar="TEXTE", help="Nom de l’établissement.")),
     "ville": (str | None, option("--city", metavar="TEXTE", help="Ville.")),
@@ -183,3 +207,11 @@ def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:
         sort=tuple(given.get("sort") or ()),
         **plain,
     )
+
+
+def paper_of(given: Mapping[str, Any]) -> Paper:
+    """Return how a command line asks to print."""
+    from pix_mailmerge.mailmerge.paper import Paper
+
+    copies = given.get("copies")
+    return Paper(given.get("printer"), 1 if copies is None else copies, bool(given.get("duplex")))

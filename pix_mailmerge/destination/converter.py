@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +16,7 @@ from typing import Self
 from pix_mailmerge.destination.engines import embedded, word
 from pix_mailmerge.destination.engines.choice import Choice, choose_engine, open_session
 from pix_mailmerge.destination.engines.engine import Answer, Job, Session
+from pix_mailmerge.destination.engines.pool import OpenSession, Pool
 from pix_mailmerge.destination.join import join
 from pix_mailmerge.destination.preflight.survey import NOTHING_SPECIAL, Survey, cure_document
 from pix_mailmerge.destination.private import private_folder
@@ -27,8 +27,6 @@ MOST_PROCESSES = 4
 """More do not pay: each holds up to 300 MB, and the disk and the merge want their share of the machine."""
 BATCH = 50
 """Documents per start of an engine that starts slowly."""
-
-OpenSession = Callable[[str], Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class Converter:
         self._open = open_session or _opener(folder, pdfa, survey.system_fonts)
         self._processes = processes or min(os.cpu_count() or 1, MOST_PROCESSES)
         self._threads = ThreadPoolExecutor(self._processes, thread_name_prefix="pdf")
-        self._pools = {name: _Pool(name, self._open, self._limit(name)) for name in self.choice.names}
+        self._pools = {name: Pool(name, self._open, self._limit(name)) for name in self.choice.names}
 
     @property
     def why(self) -> str:
@@ -274,37 +272,6 @@ class Converter:
             except ProgramFailedError as cause:
                 return cause
         return Conversion(chunk.pdf, name, answer, self.choice.why, counts)
-
-
-class _Pool:
-    """The sessions of one engine, opened when one is wanted and none is free."""
-
-    def __init__(self, engine: str, opener: OpenSession, most: int) -> None:
-        self._engine = engine
-        self._open = opener
-        self._free: queue.LifoQueue[Session] = queue.LifoQueue()
-        self._places = threading.Semaphore(most)
-        self._opened: list[Session] = []
-
-    def take(self) -> Session:
-        self._places.acquire()
-        with suppress(queue.Empty):
-            return self._free.get_nowait()
-        try:
-            session = self._open(self._engine)
-        except BaseException:
-            self._places.release()
-            raise
-        self._opened.append(session)
-        return session
-
-    def give(self, session: Session) -> None:
-        self._free.put(session)
-        self._places.release()
-
-    def close(self) -> None:
-        while self._opened:
-            self._opened.pop().close()
 
 
 def _opener(work: Path, pdfa: bool, system_fonts: bool) -> OpenSession:

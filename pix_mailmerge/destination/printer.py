@@ -55,6 +55,15 @@ def find_printers(spooler: Spooler | None = None) -> tuple[Printer, ...]:
     return (spooler or _spooler()).find_printers()
 
 
+def check_printer(name: str | None = None, copies: int = 1, spooler: Spooler | None = None) -> Printer:
+    """Return the printer of that name, or the default one, that can print now.
+
+    Raises UsageError, ProgramMissingError, ProgramFailedError as print_files does.
+    """
+    _raise_if(UsageError, _check_copies(copies))
+    return _choose((spooler or _spooler()).find_printers(), name)
+
+
 def print_files(
     files: Sequence[Path],
     *,
@@ -75,7 +84,7 @@ def print_files(
     _raise_if(UsageError, _check_copies(copies))
     _raise_if(DataSourceError, *(_check_file(file) for file in files))
     queue = spooler or _spooler()
-    chosen = _choose(queue.find_printers(), printer)
+    chosen = check_printer(printer, copies, queue)
     with private_folder() as folder:
         lots = list(_lots(files, duplex, folder))
         sent = []

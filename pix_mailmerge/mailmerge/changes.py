@@ -141,7 +141,7 @@ class Changes:
         school = self._prepared.school
         images = {name: _image_digest(getattr(school, name)) for name in IMAGES}
         texts = {name: getattr(school, name, None) for name in OPTION_NAMES if name not in IMAGES}
-        return [_versions(), texts, images, dict(school.champs), order.duplex, order.engine]
+        return [_versions(), texts, images, dict(school.champs), order.duplex, order.engine, order.pdfa]
 
 
 def _told(record: Record) -> list[object]:

@@ -48,10 +48,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The pages of a class in one PDF. counts: pages of each record."""
+    """The pages of a class in its PDFs. counts: pages of each record."""
 
     name: str
-    pdf: Path
+    pdfs: tuple[Path, ...]
     records: tuple[Record, ...]
     counts: tuple[int, ...]
 
@@ -85,6 +85,7 @@ class Maker:
         self.kept: set[str] = set()
         self._changes = changes
         self._asked = order.engine
+        self._pdfa = order.pdfa
         self._duplex = order.duplex
         self._school = school
         self._plan = plan
@@ -117,7 +118,7 @@ class Maker:
             self._keep(changes.school_names(planned))
             return
         survey = survey_document(planned.model.path)
-        with Converter(self._asked, survey, work=self._delivery.staging) as converter:
+        with Converter(self._asked, survey, work=self._delivery.staging, pdfa=self._pdfa) as converter:
             converter.start()
             self._converter, self.engine = converter, converter.why
             self._make(planned)
@@ -150,7 +151,8 @@ class Maker:
         if pages is None or not self._changes.holds_class(planned, one):
             return None
         self._keep_class(planned, one)
-        return Piece(one.name, self._delivery.folder / f"{one.stem(planned.suffix)}.pdf", one.records, pages)
+        pdf = self._delivery.folder / f"{one.stem(planned.suffix)}.pdf"
+        return Piece(one.name, (pdf,), one.records, pages)
 
     def _keep_class(self, planned: ModelPlan, one: ClassPlan) -> None:
         self._keep(self._changes.class_names(planned, one))
@@ -205,18 +207,14 @@ class Maker:
             docx = self._delivery.stage(f"{stem}.docx")
             if one.folder:
                 self._lots.make(Lot(planned.model.path, self._school, one.records, (), docx, self._duplex))
-        pdf = self._delivery.stage(f"{stem}.pdf")
-        pages = Piece(one.name, pdf, one.records, counts)
-        join([lot.pdf for lot in lots], pdf, title=title)
-        for lot in lots:
-            lot.pdf.unlink()
+        pages = Piece(one.name, tuple(lot.pdf for lot in lots), one.records, counts)
         if one.folder:
             sources = sources_of(one.records)
-            printed = self._delivery.stage(f"{stem}.pdf")
+            pdf = self._delivery.stage(f"{stem}.pdf")
             chapters = pages.chapter(0).entries
-            join([pdf], printed, chapters=chapters, counts=counts, duplex=self._duplex, title=title)
+            join(pages.pdfs, pdf, chapters=chapters, counts=counts, duplex=self._duplex, title=title)
             made.append(Made(f"{stem}.docx", docx, "class", sources))
-            made.append(Made(f"{stem}.pdf", printed, "class-pdf", sources, counts))
+            made.append(Made(f"{stem}.pdf", pdf, "class-pdf", sources, counts))
         self._deliver(made, self._changes.class_inputs(planned, one))
         self._advance(one)
         return pages
@@ -241,7 +239,7 @@ class Maker:
         stem, sources = planned.school_stem, sources_of(records)
         pdf = self._delivery.stage(f"{stem}.pdf")
         join(
-            [piece.pdf for piece in pieces],
+            [pdf for piece in pieces for pdf in piece.pdfs],
             pdf,
             chapters=chapters if self._plan.has_class_documents else chapters[0].entries,
             counts=counts,

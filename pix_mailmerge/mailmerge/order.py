@@ -33,7 +33,7 @@ class Order:
     where the file names none (third version). jobs: worker processes, None = as many as pay.
     only: « colonne=valeur », name: words of a pupil's names: narrow what the order is about. sort: « colonne,colonne ».
     names: pattern of the documents' names, None = DEFAULT of name_pattern. dry_run: tell what would be made, write
-    nothing.
+    nothing. pdfa: PDFs for archives (PDF/A-2b).
     """
 
     sources: tuple[str, ...]
@@ -55,6 +55,7 @@ class Order:
     replace: bool = False
     duplex: bool = False
     dry_run: bool = False
+    pdfa: bool = False
 
     @property
     def is_narrowed(self) -> bool:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from pix_mailmerge._files import folded
 from pix_mailmerge.destination.delivery import check_writable
-from pix_mailmerge.destination.pdf import convert
+from pix_mailmerge.destination.engines.engine import Job
+from pix_mailmerge.destination.pdf import Conversion
+from pix_mailmerge.destination.pdf import convert_documents as convert_all
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
-from pix_mailmerge.problems import PixMailMergeError, Place, Problem, error, raise_errors
+from pix_mailmerge.problems import Place, Problem, error, raise_errors
 
 
 def convert_documents(order: Order, report: Progress = silent) -> Outcome:
@@ -25,25 +27,24 @@ def convert_documents(order: Order, report: Progress = silent) -> Outcome:
     occupied = check_writable(order.out, names, order.replace, inputs=documents)
     raise_errors([*_check_documents(documents), *_check_twins(documents, names), *occupied])
     order.out.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
-    problems: list[Problem] = []
-    engine = ""
-    for number, (document, name) in enumerate(zip(documents, names, strict=True), 1):
-        try:
-            engine = convert(document, order.out / name, order.engine).why
-            files.append(order.out / name)
-        except PixMailMergeError as cause:
-            problems += cause.problems
-        report("Conversion en PDF", number, len(documents))
+    jobs = [Job(document, order.out / name) for document, name in zip(documents, names, strict=True)]
+    answers = convert_all(
+        jobs,
+        order.engine,
+        processes=order.jobs,
+        done=lambda done: report("Conversion en PDF", done, len(jobs)),
+        pdfa=order.pdfa,
+    )
+    made = [answer for answer in answers if isinstance(answer, Conversion)]
     return Outcome(
         folder=order.out,
         read=len(documents),
         sources=len(documents),
         chosen=len(documents),
-        files=tuple(files),
-        problems=tuple(problems),
+        files=tuple(answer.pdf for answer in made),
+        problems=tuple(dict.fromkeys(problem for answer in answers for problem in answer.problems)),
         seconds=time.monotonic() - started,
-        engine=engine,
+        engine="\n".join(dict.fromkeys(answer.why for answer in made)),
     )
 
 

@@ -19,7 +19,7 @@ from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, plan
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
 from pix_mailmerge.mailmerge.verify import Verified, read_back
-from pix_mailmerge.problems import Problem, ProgramMissingError, raise_errors
+from pix_mailmerge.problems import Problem, ProgramMissingError, UsageError, raise_errors
 
 
 def run(order: Order, report: Progress = silent) -> Outcome:
@@ -31,7 +31,7 @@ def run(order: Order, report: Progress = silent) -> Outcome:
     prepared = prepare(order)
     plan = planned(order, prepared)
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
-    raise_errors([*prepared.problems, *occupied, *check_engine(order.engine)])
+    raise_errors([*prepared.problems, *occupied, *check_engine(order.engine, pdfa=order.pdfa)])
     if order.dry_run:
         return _told(order, prepared, plan, started)
     return _made(order, prepared, plan, started, report)
@@ -105,11 +105,11 @@ def _unchanged_pupils(plan: Plan, changes: Changes, kept: Collection[str]) -> in
     )
 
 
-def check_engine(engine: str) -> tuple[Problem, ...]:
-    """Return what forbids to make PDFs with ``engine``: it is not there."""
+def check_engine(engine: str, *, pdfa: bool = False) -> tuple[Problem, ...]:
+    """Return what forbids to make PDFs with ``engine``: it is not there, or makes none for archives."""
     try:
-        choose_engine(engine)
-    except ProgramMissingError as cause:
+        choose_engine(engine, pdfa=pdfa)
+    except (ProgramMissingError, UsageError) as cause:
         return cause.problems
     return ()
 

@@ -158,7 +158,7 @@ def _text(document: pdfium.FPDF_DOCUMENT, number: int) -> str:
 
 
 def _images(shown: pikepdf.Object, depth: int = 0) -> int:
-    """Return how many pictures a page, or a form on it, draws, counted in its content: pdfium took ten times as long."""
+    """Return how many pictures a page, or a form on it, draws, by its content: pdfium takes ten times as long."""
     resources = shown.get("/Resources", pikepdf.Dictionary())
     named = resources.get("/XObject", pikepdf.Dictionary())
     content = _content(shown)
