@@ -1,4 +1,4 @@
-"""``python -m benchmarks render|fallback|compose|school|convert``: figures on stdout, progress on stderr."""
+"""``python -m benchmarks render|fallback|compose|school|convert|pdf``: figures on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 from benchmarks import plans
 
-BENCHMARKS = ("render", "fallback", "compose", "school", "convert")
+BENCHMARKS = ("render", "fallback", "compose", "school", "convert", "pdf")
 
 
 def main() -> int:
@@ -17,6 +17,11 @@ def main() -> int:
         from benchmarks import convert  # it needs the data source alone
 
         print(json.dumps(convert.main(order.quick), indent=2, ensure_ascii=False))
+        return 0
+    if order.benchmark == "pdf":
+        from benchmarks import pdf  # it needs engines that the others do without
+
+        print(pdf.main(order.quick, order.json))
         return 0
     report = getattr(plans, order.benchmark)(order.quick, order.count, order.rounds)
     print(report.as_json() if order.json else report.as_table())

@@ -75,13 +75,17 @@ def init(folder: NewFolder = ".", **given: Any) -> int:
 )
 def run(sources: Sources, **given: Any) -> int:
     """Fait tout : classeur, attestations, PDF."""
-    from pix_mailmerge.mailmerge.run import run as make_everything
+    from pix_mailmerge.mailmerge.lot_maker import LotMaker
 
-    order, wanted = order_of(sources, given), paper_of(given)
-    if given.get("to_paper"):
-        paper.check_printer(wanted)
-    with show.shown_progress() as report:
-        outcome = make_everything(order, report)
+    with LotMaker(given.get("jobs")) as lots:
+        lots.start()  # its process loads the merge while ours loads the rest
+        from pix_mailmerge.mailmerge.run import run as make_everything
+
+        order, wanted = order_of(sources, given), paper_of(given)
+        if given.get("to_paper"):
+            paper.check_printer(wanted)
+        with show.shown_progress() as report:
+            outcome = make_everything(order, report, lots)
     show.print_outcome(outcome)
     if given.get("to_paper"):
         paper.print_outcome(outcome, order, wanted)

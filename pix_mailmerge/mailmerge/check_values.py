@@ -15,7 +15,8 @@ from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.check_images import check_images
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
-from pix_mailmerge.mailmerge.lots import Lot, LotMaker
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
+from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.model.fields import ascii_name
 from pix_mailmerge.model.word_model import Model

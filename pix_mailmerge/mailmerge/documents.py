@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
-from pix_mailmerge.mailmerge.lots import Lot, LotMaker
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
+from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.make import lots_of, sources_of
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan

@@ -10,7 +10,6 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.compose import compose
 from pix_mailmerge.model.fields import class_values, field_values
 from pix_mailmerge.model.word_model import Model, open_model
-from pix_mailmerge.model.workers import Workers
 from pix_mailmerge.settings import School
 
 
@@ -28,26 +27,6 @@ class Lot:
     documents: tuple[Path, ...] = ()
     composed: Path | None = None
     duplex: bool = False
-
-
-DEADLINE = 10.0
-PER_RECORD = 0.05
-"""Seconds that a lot may take, and more for each of its records: a hundred times what an old machine needs."""
-
-
-class LotMaker(Workers[Lot, int]):
-    """Makes lots in processes of their own, watched: a model is somebody else's program."""
-
-    def __init__(self, jobs: int | None = None) -> None:
-        """jobs: processes; None = one: the PDFs, made beside it, want the rest of the machine."""
-        super().__init__(make_lot, jobs=jobs or 1)
-
-    def make(self, lot: Lot) -> int:
-        """Write the documents of a lot and return how many records they hold; from any thread.
-
-        Raises ModelError, DestinationError, ProgramFailedError.
-        """
-        return self.answer(lot, DEADLINE + PER_RECORD * len(lot.records)).result()
 
 
 def make_lot(lot: Lot) -> int:

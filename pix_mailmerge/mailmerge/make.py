@@ -23,7 +23,8 @@ from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.changes import Changes
-from pix_mailmerge.mailmerge.lots import Lot, LotMaker
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
+from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
 from pix_mailmerge.problems import Problem
@@ -78,6 +79,7 @@ class Maker:
         plan: Plan,
         delivery: Delivery,
         changes: Changes,
+        lots: LotMaker,
         report: Progress = silent,
     ) -> None:
         self.engine = ""
@@ -92,7 +94,7 @@ class Maker:
         self._delivery = delivery
         self._report = report
         self._done = 0
-        self._lots = LotMaker(order.jobs)
+        self._lots = lots
         self._threads = ThreadPoolExecutor(self._lots.jobs + AHEAD, thread_name_prefix="lot")
 
     def __enter__(self) -> Self:

@@ -14,7 +14,8 @@ from pix_mailmerge.destination.engines import word
 from pix_mailmerge.destination.join import join
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
-from pix_mailmerge.mailmerge.lots import Lot, LotMaker
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
+from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.order import Progress
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.mailmerge.worst import Worst, find_worst

@@ -12,6 +12,7 @@ from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.engines.choice import choose_engine
 from pix_mailmerge.destination.journal import Source, digest_of, read_journal
 from pix_mailmerge.mailmerge.changes import Changes
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
@@ -22,28 +23,36 @@ from pix_mailmerge.mailmerge.verify import Verified, read_back
 from pix_mailmerge.problems import Problem, ProgramMissingError, UsageError, raise_errors
 
 
-def run(order: Order, report: Progress = silent) -> Outcome:
+def run(order: Order, report: Progress = silent, lots: LotMaker | None = None) -> Outcome:
     """Make everything that an order asks for, and tell what came of it.
 
-    Nothing is written when there is an error among the problems. Raises PixMailMergeError with all of them.
+    lots: who merges, started already, perhaps. Nothing is written when there is an error among the problems. Raises
+    PixMailMergeError with all of them.
     """
     started = time.monotonic()
+    with lots or LotMaker(order.jobs) as merging:
+        return _run(order, report, merging, started)
+
+
+def _run(order: Order, report: Progress, lots: LotMaker, started: float) -> Outcome:
+    if not order.dry_run:
+        lots.start()  # it loads the merge while we read the sources
     prepared = prepare(order)
     plan = planned(order, prepared)
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied, *check_engine(order.engine, pdfa=order.pdfa)])
     if order.dry_run:
         return _told(order, prepared, plan, started)
-    return _made(order, prepared, plan, started, report)
+    return _made(order, prepared, plan, started, report, lots)
 
 
-def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: Progress) -> Outcome:
+def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: Progress, lots: LotMaker) -> Outcome:
     """Make and deliver what is missing or changed, read everything back, and tell."""
     with Delivery(order.out) as delivery:
         changes = Changes(order, prepared, plan, delivery.journal)
         if order.is_narrowed:
             delivery.keep(changes.others())
-        with Maker(order, prepared.school, plan, delivery, changes, report) as maker:
+        with Maker(order, prepared.school, plan, delivery, changes, lots, report) as maker:
             _deliver_workbook(prepared, delivery, changes, maker)
             for one in plan.models if plan.pupils else ():
                 maker.make_model(one)

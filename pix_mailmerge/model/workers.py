@@ -48,12 +48,12 @@ class Answer(Generic[T]):
 class Workers(Generic[A, T]):
     """At least one process that does ``function`` for whoever asks, watched. Use as a context manager.
 
-    function: of a module that can be imported; chunks and results are pickled. jobs: processes. memory: bytes that a
-    process may take beyond what it starts with, where the system has such a limit. A chunk whose process dies is tried
-    once more.
+    function: of a module that can be imported, or « module:name » where only the processes are to load it; chunks and
+    results are pickled. jobs: processes. memory: bytes that a process may take beyond what it starts with, where the
+    system has such a limit. A chunk whose process dies is tried once more.
     """
 
-    def __init__(self, function: Callable[[A], T], *, jobs: int = 1, memory: int = MEMORY) -> None:
+    def __init__(self, function: Callable[[A], T] | str, *, jobs: int = 1, memory: int = MEMORY) -> None:
         self._workers = [_Worker(function, memory) for _ in range(max(1, jobs))]
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for worker in self._workers:
@@ -62,6 +62,10 @@ class Workers(Generic[A, T]):
     @property
     def jobs(self) -> int:
         return len(self._workers)
+
+    def start(self) -> None:
+        """Start a process now, so that it has loaded what it needs when the first chunk comes."""
+        self._workers[0].start()
 
     def answer(self, chunk: A, deadline: float = DEADLINE) -> Answer[T]:
         """Return what became of a chunk, in so many seconds at most; waits for a free process, from any thread.
@@ -113,10 +117,14 @@ def run_bounded(
 class _Worker:
     """One process; it starts at the first chunk, and again after it died."""
 
-    def __init__(self, function: Callable[..., object], memory: int) -> None:
+    def __init__(self, function: Callable[..., object] | str, memory: int) -> None:
         self._start_message = pickle.dumps((function, memory))
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
+
+    def start(self) -> None:
+        """Start the process unless it runs; before any other thread asks for an answer."""
+        self._process = self._process or self._started()
 
     def answer(self, chunk: object, deadline: float) -> Answer[Any]:
         """Return the answer for a chunk; never raises."""
