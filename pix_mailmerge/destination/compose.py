@@ -21,9 +21,10 @@ from pix_mailmerge.destination.composition.plan import Plan
 from pix_mailmerge.destination.composition.run import Run
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.context import Missing
 from pix_mailmerge.model.failures import FAILURES
 from pix_mailmerge.model.merge_fields import Merged
-from pix_mailmerge.model.word_model import Missing, Model
+from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.problems import DestinationError, Place, Problem, error, raise_errors
 
 __all__ = ["bookmark", "compose"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pix_mailmerge.model import media
+from pix_mailmerge.model.additions import Additions, SharedMedia
 from pix_mailmerge.model.companion import Companion
 from pix_mailmerge.model.jinja_tags import (
     FIRST_DRAWING_ID,
@@ -56,7 +57,7 @@ class CompiledModel:
         self.package = model.package
         self.environment = model.environment
         self.sources = model.sources
-        self.shared = media.SharedMedia(self.package)
+        self.shared = SharedMedia(self.package)
         self.companion = Companion(self.package)
         self.parts = {source.name: self._part(model.parse(source)) for source in self.sources}
         self.resolved = resolved_listings if model.tags else bytes
@@ -73,10 +74,10 @@ class CompiledModel:
     def render_parts(self, values: Mapping[str, object], *, stable_ids: bool = False) -> dict[str, bytes]:
         """Return the parts of the document that are not the model's own: name -> content.
 
-        values: by the names that the model uses. stable_ids: see media.Additions. Raises what Jinja raises, and
+        values: by the names that the model uses. stable_ids: see Additions. Raises what Jinja raises, and
         lxml.etree.XMLSyntaxError when the rendering is not well-formed.
         """
-        additions = media.Additions(self.shared, stable_ids=stable_ids)
+        additions = Additions(self.shared, stable_ids=stable_ids)
         parts = {name: self._rendered(part, values, additions) for name, part in self.parts.items()}
         if not self.companion.is_used:
             return {**parts, **additions.parts()}
@@ -93,7 +94,7 @@ class CompiledModel:
         source, proof, names = parsed.source, parsed.proof, tuple(sorted(parsed.names))
         return Part(source, Program(self.environment, parsed.tree), proof, names, has_drawings(source.xml))
 
-    def _rendered(self, part: Part, values: Mapping[str, object], additions: media.Additions) -> bytes:
+    def _rendered(self, part: Part, values: Mapping[str, object], additions: Additions) -> bytes:
         source = part.source
         in_order = source.kind == "body" and not part.has_drawings
         self.environment.markup = Markup.PLAIN

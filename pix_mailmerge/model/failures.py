@@ -10,6 +10,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from lxml.etree import LxmlError
 
 from pix_mailmerge.model import media
+from pix_mailmerge.model.additions import Additions
 from pix_mailmerge.model.compiled import CompiledModel, Part
 from pix_mailmerge.model.tags import read_tags, shortened
 from pix_mailmerge.problems import Place, Problem, error
@@ -36,7 +37,7 @@ def find_failure(compiled: CompiledModel, values: Mapping[str, object], file: st
 def _failing_line(compiled: CompiledModel, part: Part, values: Mapping[str, object]) -> str | None:
     marked = _OPENING.sub("\n{", part.source.xml)
     program = compiled.compile(marked)
-    story = media.StoryPart(part.source.name, media.Additions(compiled.shared), compiled.shared)
+    story = media.StoryPart(part.source.name, Additions(compiled.shared), compiled.shared)
     try:
         media.joined(story, program(values))
     except Exception as cause:

@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from jinja2 import TemplateSyntaxError
 
-from pix_mailmerge.data_source.columns import COMPETENCES, NUMBER
 from pix_mailmerge.data_source.record import Header, Record
-from pix_mailmerge.model.analysis import Analysis, Use, analyse, check_names, unknown_field
-from pix_mailmerge.model.attributes import check_attributes
+from pix_mailmerge.model.analysis import Analysis, Use, analyse
 from pix_mailmerge.model.compiled import CompiledModel
+from pix_mailmerge.model.context import Missing, context_of
 from pix_mailmerge.model.document import Document
 from pix_mailmerge.model.failures import FAILURES, failure, find_failure
-from pix_mailmerge.model.fields import DOMAINS, PUPILS, ascii_name, field_values, names_of
+from pix_mailmerge.model.fields import PUPILS, field_values
 from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.leaks import without_leaks
 from pix_mailmerge.model.link import read_link
-from pix_mailmerge.model.merge_fields import KnownNames, Merged, MergeModel, Variant
-from pix_mailmerge.model.names import Match, resolve
+from pix_mailmerge.model.merge_fields import Merged, MergeModel, Variant
+from pix_mailmerge.model.model_check import ModelCheck, check_columns, unknown_fields
+from pix_mailmerge.model.names import resolve
 from pix_mailmerge.model.opc import main_part, parse_xml, read_relationships
 from pix_mailmerge.model.package import Package, open_package
 from pix_mailmerge.model.prefixes import with_usual_prefixes
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.tag_lookalikes import check_lookalikes
 from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
-from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors, warning
-from pix_mailmerge.settings import IMAGES, School
+from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors
+from pix_mailmerge.settings import School
 
 Kind = Literal["tags", "merge-fields", "mixed", "plain"]
-Missing = Literal["error", "blank"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCheck:
-    """What checking a model against the columns of a data source found.
-
-    fields_without_column: fields of the model that nothing gives. columns_unused: headers that no field asks for.
-    unsupported: codes and tags kept as they are. problems: all of it with places.
-    """
-
-    fields_without_column: tuple[str, ...]
-    columns_unused: tuple[str, ...]
-    unsupported: tuple[str, ...]
-    problems: tuple[Problem, ...]
 
 
 class Model:
@@ -139,32 +123,7 @@ class Model:
 
     def check(self, columns: Iterable[str], school: School | None = None) -> ModelCheck:
         """Return what would go wrong with records under the headers ``columns``, at ``school``; raises nothing."""
-        headers = tuple(columns)
-        names = names_of(headers, tuple((school or School()).champs), per_class=True)
-        found = {use.name: names.find(use.name) for use in self.analysis.uses}
-        required = {use.name for use in self.analysis.uses if not use.optional}
-        used = set(found.values()) | ({one.field for one in COMPETENCES} if DOMAINS in found.values() else set())
-        merged = self.merge_fields.check(KnownNames(headers, names if school or NUMBER in headers else None))
-        return ModelCheck(
-            fields_without_column=(
-                *(name for name, own in found.items() if own is None and name in required),
-                *(name for name, match in merged.items() if not match.headers),
-            ),
-            columns_unused=tuple(
-                header
-                for header in headers
-                if names.find(ascii_name(header)) not in used
-                and not any(header in match.headers for match in merged.values())
-            ),
-            unsupported=tuple(self._default.findings.unsupported),
-            problems=(
-                *self.problems,
-                *check_names(self.analysis.uses, names),
-                *check_attributes(self.analysis.attributes, names),
-                *self._slow(),
-                *self._unknown(merged, (*headers, *names.own)),
-            ),
-        )
+        return check_columns(self, tuple(columns), school)
 
     def render(self, values: Mapping[str, object], language: str | None = None, missing: Missing = "error") -> bytes:
         """Return the document for one record as the bytes of a .docx file.
@@ -249,20 +208,7 @@ class Model:
                 match.headers or missing == "blank" or any(resolve(name, row).headers for row in rows) or [] in lists
             )
         }
-        raise_errors(self._unknown(wrong, tuple(values)))
-
-    def _slow(self) -> Iterator[Problem]:
-        for part in self.analysis.slow_parts:
-            what = "Les tableaux de cette partie changent de forme selon les élèves : la fusion en est plus lente."
-            remedy = "Rien à faire ; des rangées « {%tr … %} » au lieu de cellules « {%tc … %} » iraient plus vite."
-            yield warning("model.slow-road", what, remedy, Place(file=self.path.name, part=part))
-
-    def _unknown(self, matches: Mapping[str, Match], known: Collection[str]) -> Iterator[Problem]:
-        """Yield a problem for each place of a merge field that no column fits, or several."""
-        for name, match in matches.items():
-            if match.header is None:
-                for place in self._default.findings.fields[name].places:
-                    yield unknown_field(name, place, known, match.headers)
+        raise_errors(unknown_fields(self._default.findings, wrong, tuple(values)))
 
     def failed(
         self, cause: Exception, compiled: CompiledModel | None = None, values: Mapping[str, object] | None = None
@@ -274,26 +220,7 @@ class Model:
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""
-        context: dict[str, object] = {}
-        lacking: list[Use] = []
-        for use in self.analysis.uses:
-            if use.name in context:
-                continue
-            try:
-                context[use.name] = values[use.name]
-            except KeyError:
-                found = _find_key(use.name, values)
-                if found is not None:
-                    context[use.name] = values[found]
-                elif use.name in IMAGES:
-                    context[use.name] = None
-                elif missing == "blank":
-                    context[use.name] = ""
-                elif not use.optional:
-                    lacking.append(use)
-        if lacking:
-            raise ModelError(unknown_field(use.name, place, values) for use in lacking for place in use.places)
-        return context
+        return context_of(self.analysis.uses, values, missing)
 
 
 def open_model(path: Path | str) -> Model:
@@ -331,10 +258,3 @@ def _skipped(file: str) -> Problem:
         "Fusionnez tous les enregistrements ensemble, ou retirez ce champ du modèle.",
         Place(file=file),
     )
-
-
-def _find_key(name: str, values: Mapping[str, object]) -> str | None:
-    """Return the key that ``name`` stands for without accents and capitals; None where none does, or several."""
-    form = ascii_name(name)
-    found = [key for key in values if ascii_name(key) == form]
-    return found[0] if len(found) == 1 else None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pix_mailmerge.destination.composition import parts
 from pix_mailmerge.model import media
+from pix_mailmerge.model.additions import CONTENT_TYPES_OF, Additions
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.jinja_tags import numbered_drawings
 from pix_mailmerge.model.opc import Relationship
@@ -87,10 +88,10 @@ class Pictures:
                 self._kept.add(name)
                 self._members.add(pack(name, content))
                 extension = name.rpartition(".")[2]
-                self.types[extension] = media.CONTENT_TYPES_OF[extension]
+                self.types[extension] = CONTENT_TYPES_OF[extension]
 
 
-class _Additions(media.Additions):
+class _Additions(Additions):
     """What all records add. Drawings are numbered later, so that one is the same XML for every record until then."""
 
     def drawing_number(self) -> int:
