@@ -17,8 +17,8 @@ from pix_mailmerge.settings import School
 class Lot:
     """Work for one worker: a model, records, and where to write.
 
-    documents: a file per record, or none. composed: one file that holds them all, or None. A model of the « eleves »
-    kind makes its one document at ``composed``.
+    documents: a file per record, or none. composed: one file that holds them all, or None. With neither, the records
+    are merged for nothing. A model of the « eleves » kind makes its one document at ``composed``.
     """
 
     model: Path
@@ -33,9 +33,13 @@ def make_lot(lot: Lot) -> int:
     """Write the documents of a lot and return how many records they hold; raise ModelError, DestinationError."""
     model = _opened(lot.model)
     if model.per_class:
-        assert lot.composed is not None
-        lot.composed.write_bytes(model.render(class_values(lot.records, lot.school)))
+        content = model.render(class_values(lot.records, lot.school))
+        if lot.composed is not None:
+            lot.composed.write_bytes(content)
         return len(lot.records)
+    if not lot.documents and lot.composed is None:
+        for record in lot.records:
+            model.render(field_values(record, lot.school))
     for record, document in zip(lot.records, lot.documents, strict=bool(lot.documents)):
         document.write_bytes(model.render(field_values(record, lot.school)))
     if lot.composed is not None:

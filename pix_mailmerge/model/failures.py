@@ -13,6 +13,7 @@ from pix_mailmerge.model import media
 from pix_mailmerge.model.additions import Additions
 from pix_mailmerge.model.compiled import CompiledModel, Part
 from pix_mailmerge.model.tags import read_tags, shortened
+from pix_mailmerge.model.workers import too_big
 from pix_mailmerge.problems import Place, Problem, error
 
 FAILURES = (
@@ -69,6 +70,8 @@ def failure(where: Place, cause: Exception) -> Problem:
     if isinstance(cause, LxmlError):
         what = f"Une valeur apporte du XML qui ne tient pas à la place de sa balise ({cause})."
         return error("model.value-unbalanced", what, "Retirez le filtre « safe », ou corrigez cette valeur.", where)
+    if isinstance(cause, (MemoryError, OverflowError)):
+        return too_big(where)
     reason = cause.message if isinstance(cause, TemplateError) else cause  # its str has an English line number
     what = f"Une balise ne peut pas être calculée ({reason})."
     return error("model.tag-failed", what, "Corrigez le calcul dans la balise.", where)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, cast
 
 from pix_mailmerge.model.worker_process import read_message, write_message
-from pix_mailmerge.problems import ModelError, Problem, ProgramFailedError, error
+from pix_mailmerge.problems import ModelError, Place, Problem, ProgramFailedError, error
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class _Worker:
             timer.cancel()
         if isinstance(failure, MemoryError):
             self._end()  # its heap is in pieces
-            failure = ModelError(_too_big())
+            failure = ModelError(too_big())
         return Answer(value, failure)
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -194,9 +194,12 @@ def _too_slow(deadline: float) -> Problem:
     return error("model.too-slow", what, "Cherchez dans le modèle une boucle ou un calcul démesuré.")
 
 
-def _too_big() -> Problem:
+def too_big(where: Place | None = None) -> Problem:
+    """Return the problem of a model that asks for too much memory."""
     what = "Le modèle demande plus de mémoire que ce qui lui est permis ; il a été arrêté."
-    return error("model.too-much-memory", what, "Cherchez dans le modèle une répétition ou un calcul démesuré.")
+    return error(
+        "model.too-much-memory", what, "Cherchez dans le modèle une répétition ou un calcul démesuré.", where or Place()
+    )
 
 
 def _died() -> Problem:

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import bombs
 import kills
 import points
 import pytest
@@ -31,3 +32,13 @@ def test_a_disk_that_fails_is_told_and_leaves_the_old_files_whole(tmp_path: Path
     assert made.faults == []
     assert made.counted["runs with a fault"] >= 12
     assert made.counted["that made everything, same bytes"] == made.counted["runs after a fault"] >= 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory that holds")
+@pytest.mark.parametrize("name", ["loops within loops", "a text of a gigabyte", "a text that doubles"])
+def test_a_model_beyond_measure_is_stopped_and_told(tmp_path: Path, name: str) -> None:
+    ended = bombs.explode(Scene(tmp_path, 2).prepare(), bombs.BOMBS[name])
+
+    assert ended.code == 5
+    assert "calcul démesuré" in ended.said
+    assert ended.megabytes < 500
