@@ -64,12 +64,11 @@ def analyse(model: ParsedModel, file: str) -> Analysis:
         problems += (wrong := tuple(check_tags(tags, environment)))
         try:
             parsed = model.parse(source)
-        except TemplateSyntaxError as cause:
+            found = tuple(_uses(parsed, tags))
+        except TemplateSyntaxError as cause:  # an unknown filter too, which the tags have told where they hold it
             problems += () if wrong else (_unreadable(source, _placed(cause, source, environment), file),)
             continue
-        if any(one.id == "model.unknown-filter" for one in wrong):
-            continue
-        uses += _uses(parsed, tags)
+        uses += found
         if parsed.proof.line and not wrong:
             problems.append(_unbalanced(source, _lines_before_failure(source, environment), tags, file))
         attributes += read_attributes(parsed.tree, tags)
