@@ -160,6 +160,11 @@ class MergeModel:
         matches = Header(self.default.findings.asked, known).matches
         return {name: matches[use.position] for name, use in self.default.findings.fields.items()}
 
+    def used(self, known: KnownNames) -> frozenset[str]:
+        """Return the names known that any field asks for, GREETINGLINE too."""
+        matches = Header(self.default.findings.asked, known).matches
+        return frozenset(header for match in matches for header in match.headers)
+
     def _compiled(self, spoken: str | None, repeated: frozenset[int]) -> Variant:
         settings = self._settings
         findings = Findings(

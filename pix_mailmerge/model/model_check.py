@@ -51,17 +51,15 @@ def check_columns(model: Checked, headers: tuple[str, ...], school: School | Non
     found = {use.name: names.find(use.name) for use in model.analysis.uses}
     required = {use.name for use in model.analysis.uses if not use.optional}
     used = set(found.values()) | ({one.field for one in COMPETENCES} if DOMAINS in found.values() else set())
-    merged = model.merge_fields.check(KnownNames(headers, names if school or NUMBER in headers else None))
+    known = KnownNames(headers, names if school or NUMBER in headers else None)
+    merged, merge_used = model.merge_fields.check(known), model.merge_fields.used(known)
     return ModelCheck(
         fields_without_column=(
             *(name for name, own in found.items() if own is None and name in required),
             *(name for name, match in merged.items() if not match.headers),
         ),
         columns_unused=tuple(
-            header
-            for header in headers
-            if names.find(ascii_name(header)) not in used
-            and not any(header in match.headers for match in merged.values())
+            header for header in headers if header not in merge_used and names.find(ascii_name(header)) not in used
         ),
         unsupported=tuple(findings.unsupported),
         problems=(

@@ -18,7 +18,7 @@ MOMENT = datetime(2013, 4, 5, 14, 7, 9)
         ("en-US", "MMM. d, yy", "Apr. 5, 13"),
         ("en-US", "dddd, MMMM dd, yyyy", "Friday, April 05, 2013"),
         ("en-US", "ddd", "Fri"),
-        ("en-US", "h:mm am/pm", "2:07 pm"),
+        ("en-US", "h:mm am/pm", "2:07 PM"),
         ("en-US", "hh:mm AM/PM", "02:07 PM"),
         ("en-US", "H:m:s", "14:7:9"),
         ("en-US", "HH:mm:ss", "14:07:09"),
@@ -41,7 +41,7 @@ def test_a_picture(code, picture, text):
 def test_noon_and_midnight_on_a_clock_of_twelve_hours():
     picture = date_picture("h am/pm", language("en-US"))
     assert picture is not None
-    assert [picture.write(datetime(2020, 1, 1, hour)) for hour in (0, 12)] == ["12 am", "12 pm"]
+    assert [picture.write(datetime(2020, 1, 1, hour)) for hour in (0, 12)] == ["12 AM", "12 PM"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def value(text: str, code: str = "en-US", **bookmarks: str) -> Decimal:
         ("DEFINED(order)", "1"),
         ("DEFINED(other)", "0"),
         ("order*2", "10"),
+        ("DEFINED(order)+DEFINED(1/0)", "1"),
     ],
 )
 def test_a_formula(formula, result):

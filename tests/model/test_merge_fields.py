@@ -350,6 +350,14 @@ def test_rows_are_repeated_for_a_list_of_mappings(word):
     assert word.merged(table, PUPIL | {"Code": []}) == ["C", "N", "X"]
 
 
+def test_a_table_whose_rows_are_all_of_an_empty_list_goes(word):
+    table = word.table([word.paragraph(word.field("MERGEFIELD Code"))])
+    model = word.model(table + word.paragraph(word.run("fin")))
+    documents = [one.content for one in model.merge([{"Code": []}, {"Code": [{"Code": "a"}]}])]
+    assert [word.lines(one) for one in documents] == [["fin"], ["a", "fin"]]
+    assert ["<w:tbl" in word.part(one) for one in documents] == [False, True]
+
+
 def test_records_with_and_without_lists_in_one_merge(word):
     table = word.table([word.paragraph(word.field("MERGEFIELD Code"))])
     records = [{"Code": "seul"}, {"Code": [{"Code": "a"}, {"Code": "b"}]}]

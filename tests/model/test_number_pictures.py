@@ -33,7 +33,7 @@ def written(picture: str, number: str, code: str) -> str:
         ("-##", "10", " 10"),
         ("+##", "10", "+10"),
         ("+##", "-10", "-10"),
-        ("+##", "0", "   "),
+        ("+##", "0", "  0"),
         ("##%", "33", "33%"),
         ("##0.00 'is the sales tax'", "3.98", "  3.98 is the sales tax"),
         ("$#,##0.00;-$#,##0.00", "-1245.65", "-$1,245.65"),
@@ -48,6 +48,12 @@ def written(picture: str, number: str, code: str) -> str:
         ("000'-'0000", "1234567", "123-4567"),
         ("0.##", "1.5", "1.5 "),
         ("'Pix'", "12", "Pix"),
+        ("#", "0", "0"),
+        ("##%", "0.25", " 0%"),
+        ("#.##", "0", "0.  "),
+        ("#.00", "0", " .00"),
+        (".00", "95.4", ".40"),
+        (".###", "-0.75", ".75 "),
     ],
 )
 def test_an_english_picture(picture, number, text):
@@ -91,6 +97,8 @@ def test_an_empty_picture_is_none():
         ("en-US", "9,5", "9.5"),
         ("en-US", "$1,234.50", "1234.50"),
         ("fr-FR", "12,50 €", "12.50"),
+        ("fr-FR", "12,50 EUR", "12.50"),
+        ("en-US", "€180,000.00 EUR", "180000"),
         ("fr-FR", "\N{MINUS SIGN}3", "-3"),
         ("fr-FR", "0.", "0"),
         ("fr-FR", "007", "7"),
@@ -100,7 +108,7 @@ def test_text_that_shows_a_number(code, text, number):
     assert parse_number(text, language(code)) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "abc", "01 02 03", "12/05/2026", "12%", "1 2", "1-2", "٣", "9" * 100])
+@pytest.mark.parametrize("text", ["", " ", ".", "abc", "01 02 03", "12/05/2026", "12%", "1 2", "1-2", "٣", "9" * 100, "EUR", "A EUR", "12 Pix"])
 def test_text_that_shows_none(text):
     assert parse_number(text, language("fr-FR")) is None
 

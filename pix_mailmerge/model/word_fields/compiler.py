@@ -206,7 +206,10 @@ class FieldCompiler(ArgumentCompiler):
         except FormulaError as cause:
             self.tell(bad_formula(compiled, str(cause), self.place(compiled)))
             return None
-        if any(name.casefold() not in self.findings.bookmarks for name in formula.names):
+        filled = self.findings.bookmarks
+        if any(name.casefold() not in filled for name in formula.names) or any(
+            name.casefold() in self.findings.own_bookmarks - filled for name in formula.tested
+        ):
             return None  # a bookmark of the document: Word knows its text
         return Compute(formula, self.formats(code, compiled), self.look_for(code, compiled), self.place(compiled),
                        compiled.code_text)  # fmt: skip

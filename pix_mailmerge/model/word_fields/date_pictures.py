@@ -1,6 +1,6 @@
 """Word's date pictures: what ``\\@ "dddd d MMMM yyyy"`` makes of a date, and text that looks like a date.
 
-Letters: d dd ddd dddd · M MM MMM MMMM · yy yyyy · h hh (12 hours) H HH (24) · m mm · s ss · am/pm · ``'text'``; in
+Letters: d dd ddd dddd · M MM MMM MMMM · yy yyyy · h hh (12 hours) H HH (24) · m mm · s ss · am/pm (AM or PM) · ``'text'``; in
 French j and a are understood too (``jj/MM/aaaa``). Source: ECMA-376 part 1, 17.16.4.1.
 """
 
@@ -150,10 +150,8 @@ def _year(text: str) -> int:
 def _part(match: re.Match[str], language: Language) -> Part:
     if match["quoted"] is not None:
         return _literal(match["quoted"])
-    if half := match["half"]:
-        am, pm = (language.am, language.pm) if half == "am/pm" else (language.am.upper(), language.pm.upper())
-        if half == "am/pm":
-            am, pm = am.lower(), pm.lower()
+    if match["half"]:  # « am/pm » too: Word shows capitals whichever way it is typed
+        am, pm = language.am.upper(), language.pm.upper()
         return lambda moment: am if moment.hour < 12 else pm
     run, letter = match["run"], match["letter"]
     if letter in "jJ":

@@ -25,7 +25,8 @@ class Findings:
     """What the parts of a model share, filled while their fields are compiled.
 
     language: asked for by the caller, None = that of the text. own_language: of the model, with its settings'
-    decimal sign. mapped: Word's name of an address field -> column. bookmarks: names that SET fills, in small letters.
+    decimal sign. mapped: Word's name of an address field -> column. bookmarks: names that SET fills, own_bookmarks:
+    those of the document's text, in small letters.
     asked: the names of columns needed. fields: MERGEFIELD names as typed. of_school: names of the school's values
     that frames and content controls show. codes: every code, in capitals. is_merged: one of them belongs to a merge,
     or is computed.
@@ -36,6 +37,7 @@ class Findings:
     language: Language | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
     bookmarks: frozenset[str] = frozenset()
+    own_bookmarks: frozenset[str] = frozenset()
     asked: list[Asked] = field(default_factory=list)
     fields: dict[str, FieldUse] = field(default_factory=dict)
     of_school: dict[str, FieldUse] = field(default_factory=dict)

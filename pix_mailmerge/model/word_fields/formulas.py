@@ -40,10 +40,11 @@ Operand = Callable[[object], str]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A compiled formula. names: the bookmarks it uses, as they are typed."""
+    """A compiled formula. names: the bookmarks it uses, as they are typed; tested: those that DEFINED asks about."""
 
     node: Node
     names: tuple[str, ...]
+    tested: tuple[str, ...] = ()
 
     def value(self, state: object, lookup: Lookup) -> Decimal:
         """Return the result rounded to the fifteen digits Word reckons with; FormulaError."""
@@ -54,14 +55,30 @@ class Formula:
 
 
 def parse_formula(pieces: Sequence[str | Operand], language: Language) -> Formula:
-    """Return the formula that text and nested fields make up; FormulaError where it is not one."""
-    tokens = _tokens(pieces, language)
+    """Return the formula that text and nested fields make up; FormulaError where it is not one.
+
+    One that is wrong in a language of decimal commas, but right with decimal points (« SUM(1,2,3) »), was typed on an
+    English machine.
+    """
+    try:
+        return _parsed(_tokens(pieces, language), language)
+    except FormulaError:
+        if language.decimal == ".":
+            raise
+        try:
+            return _parsed(_tokens(pieces, language.with_decimal(".")), language)
+        except FormulaError:
+            pass
+        raise
+
+
+def _parsed(tokens: list[_Token], language: Language) -> Formula:
     if len(tokens) > MOST_TOKENS:
         raise FormulaError("!Syntax Error")
     parser = _Parser(tokens, language)
     node = parser.comparison(0)
     parser.expect_end()
-    return Formula(node, tuple(parser.names))
+    return Formula(node, tuple(parser.names), tuple(parser.tested))
 
 
 def evaluate(text: str, language: Language, lookup: Lookup = lambda name: None) -> Decimal | None:
@@ -154,6 +171,7 @@ class _Parser:
         self._language = language
         self._at = 0
         self.names: list[str] = []
+        self.tested: list[str] = []
 
     def expect_end(self) -> None:
         if self._at != len(self._tokens):
@@ -217,7 +235,12 @@ class _Parser:
             function = FUNCTIONS.get(name.upper())
             if function is None:
                 raise FormulaError("!Syntax Error")
-            return function(self._arguments(depth))
+            known = len(self.names)
+            arguments = self._arguments(depth)
+            if name.upper() == "DEFINED":
+                self.tested += self.names[known:]
+                del self.names[known:]
+            return function(arguments)
         self.names.append(name)
         return _bookmark(name, self._language)
 

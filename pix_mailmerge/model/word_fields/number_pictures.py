@@ -1,6 +1,6 @@
 """Word's number pictures: what ``\\# "# ##0,00"`` makes of a number.
 
-``0`` a digit or 0 · ``#`` a digit or a space · ``x`` drops the digits to its left, or rounds there · ``.`` decimal
+``0`` a digit or 0 · ``#`` a digit or a space (a number that is 0 shows its 0) · ``x`` drops the digits to its left, or rounds there · ``.`` decimal
 sign · ``,`` grouping · ``-`` minus or space · ``+`` plus, minus or space · ``;`` parts the pictures of positive,
 negative and zero · ``'text'`` as it stands · anything else stands for itself. Separators are printed as the language
 has them, and a picture written with the language's own (``# ##0,00``) is understood.
@@ -53,6 +53,15 @@ class _Section:
     def has_digits(self) -> bool:
         return any(item.kind == "digit" for item in (*self.whole, *self.fraction))
 
+    @property
+    def is_fraction_alone(self) -> bool:
+        """True for « .00 »: Word 2010 shows 95.4 as .40, and -0.75 without its sign."""
+        return bool(self.fraction) and not any(item.kind == "digit" for item in self.whole)
+
+    def shows_zero(self, fraction: str) -> bool:
+        """True where a 0 before the decimal sign is shown, since no digit of the ``fraction`` would be."""
+        return not fraction.strip("0") and all(item.text == "#" for item in self.fraction if item.kind == "digit")
+
 
 @dataclass(frozen=True, slots=True)
 class NumberPicture:
@@ -71,7 +80,7 @@ class NumberPicture:
         text = self._written(section, number)
         places = sum(item.kind == "digit" for item in section.fraction)
         shown = round_half_up(number, places)
-        if shown >= 0 or not section.has_digits or section.is_signed:
+        if shown >= 0 or not section.has_digits or section.is_signed or section.is_fraction_alone:
             return text
         blanks = len(text) - len(text.lstrip(" ")) if section.begins_with_digit else 0
         return f"{text[:blanks]}-{text[blanks:]}"
@@ -84,7 +93,8 @@ class NumberPicture:
         whole, _, fraction = format(rounded, "f").partition(".")
         signed = number if rounded else Decimal(0)
         point = self.language.decimal if section.has_point else ""
-        return self._whole(section, whole.lstrip("0"), signed) + point + _fraction(section, fraction, signed)
+        digits = "" if section.is_fraction_alone else whole.lstrip("0") or "0" * section.shows_zero(fraction)
+        return self._whole(section, digits, signed) + point + _fraction(section, fraction, signed)
 
     def _whole(self, section: _Section, digits: str, number: Decimal) -> str:
         """Return the part before the decimal sign: digits fill the places from the right, what is left stands first."""

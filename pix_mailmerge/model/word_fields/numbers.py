@@ -12,6 +12,7 @@ from pix_mailmerge.model.word_fields.language import NBSP, Language
 FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
 """What Excel shows and Word reckons with: 0.1 + 0.2 is 0.3."""
 _SPACES = f" {NBSP}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+_CURRENCY_CODE = re.compile(rf"[{_SPACES}]*[A-Z]{{3}}$")
 _LONGEST = 60
 """Characters; a longer text is no number a person wrote."""
 
@@ -72,8 +73,11 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
 
 
 def _without_currency(body: str) -> str:
+    """Return ``body`` without currency signs and codes: Word reads « €180,000.00 EUR » as a number."""
     if body and unicodedata.category(body[0]) == "Sc":
         body = body[1:].lstrip(_SPACES)
+    if body[-4:-3].isdigit() or body[-4:-3] in _SPACES:
+        body = _CURRENCY_CODE.sub("", body)
     if body and unicodedata.category(body[-1]) == "Sc":
         body = body[:-1].rstrip(_SPACES)
     return body

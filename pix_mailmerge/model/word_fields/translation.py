@@ -37,6 +37,7 @@ from pix_mailmerge.model.word_fields.tree import (
     Text,
     Trouble,
     ancestor,
+    attribute,
     cells,
     local,
     read_story,
@@ -92,6 +93,8 @@ class _Translator:
         split_runs(self._root)
         stories = [read_story(container) for container in self._containers()]
         self._findings.bookmarks |= frozenset(_bookmarks(stories))
+        marks = self._root.iter("{*}bookmarkStart")
+        self._findings.own_bookmarks |= {(attribute(mark, "name") or "").casefold() for mark in marks}
         for frame in find_frames(self._root):
             self._frame(frame)
         for control in find_controls(self._root):
@@ -267,14 +270,21 @@ class _Translator:
                 return []
         return numbers if any(isinstance(self._plain[number], MergeField) for number in numbers) else []
 
-    def _is_repeated(self, paragraph: Element) -> bool:
-        row = ancestor(paragraph, "tr")
+    def _is_repeated(self, element: Element) -> bool:
+        row = ancestor(element, "tr")
         return row is not None and row in self._rows
 
     def _repeat(self) -> None:
+        """Put each row of a list between marks; a table that would keep no row goes when the list is empty."""
         for row, position in self._rows.items():
             row.addprevious(mark("row", position))
             row.addnext(mark("rowend", 0))
+        for table in dict.fromkeys(row.getparent() for row in self._rows):
+            rows = [child for child in table if local(child) == "tr"]
+            if local(table) == "tbl" and all(row in self._rows for row in rows) and not self._is_repeated(table):
+                self._flags.append([_row_key(self._rows[row]) for row in rows])
+                table.addprevious(mark("p", len(self._flags) - 1))
+                table.addnext(mark("e", 0))
 
     def _assembled(self, number: int) -> PartFields:
         """Return the part as text, each mark as its expression."""
@@ -298,6 +308,7 @@ class _Translator:
         step = f"{FIELD}{part.number}[{len(part.steps)}]"
         if kind == "row":
             rows.append(RowSteps(marked))
+            steps[_row_key(marked)] = len(part.steps)
             part.steps.append(rows[-1])
             return f"{{% for {ROW} in {step} %}}"
         if rows:
@@ -352,6 +363,11 @@ def _remember(state: MergeState) -> str:
 def _rewind(state: MergeState) -> str:
     state.rewind()
     return ""
+
+
+def _row_key(position: int) -> int:
+    """Return what stands for a repeated row among the numbers of fields."""
+    return -1 - position
 
 
 def _code_show(writer: RunWriter, node: Node, look: str) -> Show:
