@@ -10,7 +10,7 @@ to record was made an expression of the model's source beforehand (composition.p
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -23,9 +23,9 @@ from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.context import Missing
 from pix_mailmerge.model.failures import FAILURES
-from pix_mailmerge.model.merge_fields import Merged
+from pix_mailmerge.model.merge_fields import Merged, Variant
 from pix_mailmerge.model.word_model import Model
-from pix_mailmerge.problems import DestinationError, Place, Problem, error, raise_errors
+from pix_mailmerge.problems import DestinationError, ModelError, Place, Problem, error, raise_errors
 
 __all__ = ["bookmark", "compose"]
 
@@ -55,13 +55,27 @@ def compose(
     The same values give the same bytes. Pictures and links of the values are shared by the records they are equal for.
     Raises ModelError as Model.render does, DestinationError where there is no record or the file cannot be written.
     """
-    documents = model.documents(records_values, language, missing)
+    repeated = model.merge_fields.lists(records_values) if isinstance(records_values, Sequence) else frozenset()
+    documents = model.documents(records_values, language, missing, repeated=repeated)
+    return compose_documents(model, documents, file, duplex=duplex, bookmarks=bookmarks, fsync=fsync)
+
+
+def compose_documents(
+    model: Model,
+    documents: Iterator[Merged],
+    file: Path,
+    *,
+    duplex: bool = False,
+    bookmarks: bool = True,
+    fsync: bool = True,
+) -> int:
+    """Write documents that Model.documents made of records in one .docx; all else as compose."""
     first = next(documents, None)
     if first is None:
         raise DestinationError(_no_record(file))
     plan = _plan(model.compiled_of(first.variant), duplex, bookmarks)
     with written_beside(file, fsync=fsync) as beside, beside.open("wb") as out:
-        return _written(model, plan, chain([first], documents), out)
+        return _written(model, plan, first.variant, chain([first], documents), out)
 
 
 def _plan(model: CompiledModel, duplex: bool, bookmarks: bool) -> Plan:
@@ -72,10 +86,12 @@ def _plan(model: CompiledModel, duplex: bool, bookmarks: bool) -> Plan:
     return plans[duplex, bookmarks]
 
 
-def _written(model: Model, plan: Plan, documents: Iterable[Merged], out: BinaryIO) -> int:
+def _written(model: Model, plan: Plan, variant: Variant, documents: Iterable[Merged], out: BinaryIO) -> int:
     with ExitStack() as stack:
         run = Run(plan, out, stack)
         for document in documents:
+            if document.variant is not variant:
+                raise ModelError(_uneven(model))
             try:
                 run.add(document.context)
             except FAILURES as cause:
@@ -93,6 +109,12 @@ def _check_subdocuments(model: Model) -> tuple[Problem, ...]:
     what = "Les sous-documents (Subdoc) ne peuvent pas être réunis en un seul fichier."
     remedy = "Faites un fichier par enregistrement, ou remplacez le sous-document par des balises du modèle."
     return (error("model.subdocument", what, remedy, Place(file=model.path.name)),)
+
+
+def _uneven(model: Model) -> Problem:
+    what = "Une valeur est une liste de lignes pour certains enregistrements, et non pour le premier."
+    remedy = "Donnez tous les enregistrements à la fois (une liste, pas un générateur), ou une liste vide au premier."
+    return error("model.uneven-lists", what, remedy, Place(file=model.path.name))
 
 
 def _no_record(file: Path) -> Problem:

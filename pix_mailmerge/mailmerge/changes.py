@@ -54,17 +54,17 @@ class Changes:
 
     def school_names(self, one: ModelPlan) -> tuple[str, ...]:
         """Return the files of the whole school; none for a model that lists a class."""
-        if one.model.per_class or not self._plan.pupils:
+        if one.model.per_class or not one.classes:
             return ()
         names = (f"{one.school_stem}.docx", f"{one.school_stem}.pdf")
         return names if self._plan.has_school_docx else names[1:]
 
     def class_inputs(self, one: ModelPlan, part: ClassPlan) -> str:
         """Return the digest of all that the files of a class are made of."""
-        return _digest([self._common, self._models[one.model.path], part.name, *map(_told, part.records)])
+        return _digest([self._common, self._models[one.model.path], part.name, part.before, *map(_told, part.records)])
 
     def school_inputs(self, one: ModelPlan) -> str:
-        return _digest([self.class_inputs(one, part) for part in self._plan.classes])
+        return _digest([self.class_inputs(one, part) for part in one.classes])
 
     def workbook_inputs(self) -> str:
         selection = self._prepared.selection
@@ -83,9 +83,9 @@ class Changes:
         return all(name in self.left_alone or self._is_there(name, inputs) for name in names)
 
     def class_pages(self, one: ModelPlan, part: ClassPlan) -> tuple[int, ...] | None:
-        """Return the pages of each record in the class's PDF; None where it cannot be part of the school's."""
+        """Return the pages of each document in the class's PDF; None where it cannot be part of the school's."""
         entry = self._entry(f"{part.stem(one.suffix)}.pdf")
-        usable = entry is not None and part.folder and not self._duplex and len(entry.pages) == len(part.records)
+        usable = entry is not None and part.folder and not self._duplex and len(entry.pages) == len(part.documents)
         return entry.pages if entry is not None and usable else None
 
     def to_make(self) -> Iterator[str]:
@@ -93,7 +93,7 @@ class Changes:
         if FILE_NAME not in self.left_alone and not self.holds([FILE_NAME], self.workbook_inputs()):
             yield FILE_NAME
         for one in self._plan.models if self._plan.pupils else ():
-            groups = [(self.class_names(one, part), self.class_inputs(one, part)) for part in self._plan.classes]
+            groups = [(self.class_names(one, part), self.class_inputs(one, part)) for part in one.classes]
             for names, inputs in (*groups, (self.school_names(one), self.school_inputs(one))):
                 if not self.holds(names, inputs):
                     yield from (name for name in names if name not in self.left_alone)

@@ -9,7 +9,8 @@ from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
-from pix_mailmerge.mailmerge.make import lots_of, sources_of
+from pix_mailmerge.mailmerge.make import LOT, sources_of
+from pix_mailmerge.mailmerge.merged import check_skipped
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
@@ -37,7 +38,7 @@ def merge(order: Order, out: Path | None, one_file: Path | None, report: Progres
         left_out=prepared.selection.left_out,
         documents=len(files) if one_file is None else 0,
         files=files,
-        problems=prepared.problems,
+        problems=(*prepared.problems, *check_skipped(plan)),
         seconds=time.monotonic() - started,
     )
 
@@ -66,12 +67,12 @@ def _merge_in_one(order: Order, prepared: Prepared, plan: Plan, file: Path) -> t
 def _merge_apart(order: Order, prepared: Prepared, plan: Plan, report: Progress) -> tuple[Path, ...]:
     occupied = check_writable(order.out, plan.documents(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied])
-    if not plan.pupils:
+    if not any(one.classes for one in plan.models):
         return ()
     done = 0
     with Delivery(order.out) as delivery, LotMaker(order.jobs) as lots:
         for each in plan.models:
-            for part in (part for one in plan.classes for part in lots_of(one)):
+            for part in (part for one in each.classes for part in one.parts(LOT)):
                 delivery.deliver(_made(prepared, each, part, delivery, lots))
                 done += len(part.records)
                 report("Documents", done, plan.pupils * len(plan.models))
@@ -87,10 +88,10 @@ def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Del
         staged = delivery.stage(name)
         lots.make(Lot(model.path, prepared.school, part.records, composed=staged))
         return [Made(name, staged, "class", sources_of(part.records))]
-    names = [place.path(f"{planned.suffix}.docx") for place in part.places]
-    documents = tuple(delivery.stage(name) for name in names)
-    lots.make(Lot(model.path, prepared.school, part.records, documents))
+    names = [document.place.path(f"{planned.suffix}.docx") for document in part.documents]
+    staged_files = tuple(delivery.stage(name) for name in names)
+    lots.make(Lot(model.path, prepared.school, part.records, staged_files, before=part.before))
     return [
-        Made(name, document, "document", sources_of([record]))
-        for name, document, record in zip(names, documents, part.records, strict=True)
+        Made(name, staged, "document", sources_of(document.records))
+        for name, staged, document in zip(names, staged_files, part.documents, strict=True)
     ]

@@ -26,7 +26,7 @@ from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
-from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
+from pix_mailmerge.mailmerge.plan import ClassPlan, DocumentPlan, ModelPlan, Plan
 from pix_mailmerge.problems import Problem
 from pix_mailmerge.settings import School
 
@@ -49,17 +49,17 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The pages of a class in its PDFs. counts: pages of each record."""
+    """The pages of a class in its PDFs. counts: pages of each document."""
 
     name: str
     pdfs: tuple[Path, ...]
-    records: tuple[Record, ...]
+    documents: tuple[DocumentPlan, ...]
     counts: tuple[int, ...]
 
     def chapter(self, start: int) -> Chapter:
         """Return the outline of the class, its first page being ``start``."""
         starts = accumulate(self.counts[:-1], initial=start)
-        pupils = tuple(Chapter(_name(record), page) for record, page in zip(self.records, starts, strict=True))
+        pupils = tuple(Chapter(_name(one.records), page) for one, page in zip(self.documents, starts, strict=True))
         return Chapter(self.name or SCHOOL_NAME, start, pupils)
 
 
@@ -114,8 +114,8 @@ class Maker:
         """
         self._delivery.model = self._delivery.keep_model(planned.model.path)
         changes = self._changes
-        if changes.holds_school(planned) and all(changes.holds_class(planned, one) for one in self._plan.classes):
-            for one in self._plan.classes:
+        if changes.holds_school(planned) and all(changes.holds_class(planned, one) for one in planned.classes):
+            for one in planned.classes:
                 self._keep_class(planned, one)
             self._keep(changes.school_names(planned))
             return
@@ -128,7 +128,7 @@ class Maker:
 
     def _make(self, planned: ModelPlan) -> None:
         if planned.model.per_class:
-            for one in self._plan.classes:
+            for one in planned.classes:
                 if self._changes.holds_class(planned, one):
                     self._keep_class(planned, one)
                 else:
@@ -136,9 +136,9 @@ class Maker:
             return
         begun: deque[tuple[ClassPlan, Piece | list[Begun]]] = deque()
         pieces: list[Piece] = []
-        for one in self._plan.classes:
+        for one in planned.classes:
             kept = self._kept_piece(planned, one)
-            begun.append((one, kept or [self._begin(planned, part) for part in lots_of(one)]))
+            begun.append((one, kept or [self._begin(planned, part) for part in one.parts(LOT)]))
             if len(begun) > AHEAD:
                 pieces.append(self._finish(planned, *begun.popleft()))
         pieces += [self._finish(planned, one, lots) for one, lots in begun]
@@ -154,7 +154,7 @@ class Maker:
             return None
         self._keep_class(planned, one)
         pdf = self._delivery.folder / f"{one.stem(planned.suffix)}.pdf"
-        return Piece(one.name, (pdf,), one.records, pages)
+        return Piece(one.name, (pdf,), one.documents, pages)
 
     def _keep_class(self, planned: ModelPlan, one: ClassPlan) -> None:
         self._keep(self._changes.class_names(planned, one))
@@ -186,10 +186,10 @@ class Maker:
     def _begin(self, planned: ModelPlan, part: ClassPlan) -> Begun:
         """Have the .docx of at most LOT records, then their PDF, written aside in the background."""
         stage = self._delivery.stage
-        documents = tuple(stage(place.path(f"{planned.suffix}.docx")) for place in part.places)
+        documents = tuple(stage(one.place.path(f"{planned.suffix}.docx")) for one in part.documents)
         docx, pdf = stage("lot.docx"), stage("lot.pdf")
-        lot = Lot(planned.model.path, self._school, part.records, documents, docx, self._duplex)
-        bookmarks = tuple(bookmark(number) for number in range(1, len(part.records) + 1))
+        lot = Lot(planned.model.path, self._school, part.records, documents, docx, self._duplex, before=part.before)
+        bookmarks = tuple(bookmark(number) for number in range(1, len(documents) + 1))
         chunk = Chunk(docx, pdf, bookmarks, documents)
         return Begun(part, documents, docx, pdf, self._threads.submit(self._made, lot, chunk))
 
@@ -208,10 +208,12 @@ class Maker:
         if len(lots) > 1:
             docx = self._delivery.stage(f"{stem}.docx")
             if one.folder:
-                self._lots.make(Lot(planned.model.path, self._school, one.records, (), docx, self._duplex))
-        pages = Piece(one.name, tuple(lot.pdf for lot in lots), one.records, counts)
+                self._lots.make(
+                    Lot(planned.model.path, self._school, one.records, (), docx, self._duplex, before=one.before)
+                )
+        pages = Piece(one.name, tuple(lot.pdf for lot in lots), one.documents, counts)
         if one.folder:
-            sources = sources_of(one.records)
+            sources = sources_of(record for document in one.documents for record in document.records)
             pdf = self._delivery.stage(f"{stem}.pdf")
             chapters = pages.chapter(0).entries
             join(pages.pdfs, pdf, chapters=chapters, counts=counts, duplex=self._duplex, title=title)
@@ -222,23 +224,24 @@ class Maker:
         return pages
 
     def _split(self, planned: ModelPlan, lot: Begun) -> Iterator[Made]:
-        """Yield the documents of each record of a lot, its PDF cut out of the lot's."""
+        """Yield the documents of a lot, each one's PDF cut out of the lot's."""
         lot.conversion.result()
-        pdfs = [self._delivery.stage(place.path(f"{planned.suffix}.pdf")) for place in lot.part.places]
+        pdfs = [self._delivery.stage(one.place.path(f"{planned.suffix}.pdf")) for one in lot.part.documents]
         parts = [Part(bookmark(number), pdf, planned.model.title) for number, pdf in enumerate(pdfs, 1)]
         counts = split(lot.pdf, parts)
-        rows = zip(lot.part.places, lot.part.records, lot.documents, pdfs, counts, strict=True)
-        for place, record, document, pdf, count in rows:
-            source = sources_of([record])
+        rows = zip(lot.part.documents, lot.documents, pdfs, counts, strict=True)
+        for (place, records), document, pdf, count in rows:
+            source = sources_of(records)
             yield Made(place.path(f"{planned.suffix}.docx"), document, "document", source)
             yield Made(place.path(f"{planned.suffix}.pdf"), pdf, "pdf", source, (count,))
 
     def _make_school(self, planned: ModelPlan, pieces: Sequence[Piece]) -> None:
-        records = tuple(record for one in self._plan.classes for record in one.records)
+        records = tuple(record for one in planned.classes for record in one.records)
+        merged = (document for one in planned.classes for document in one.documents)
         counts = tuple(count for piece in pieces for count in piece.counts)
         starts = accumulate((sum(piece.counts) for piece in pieces[:-1]), initial=0)
         chapters = [piece.chapter(start) for piece, start in zip(pieces, starts, strict=True)]
-        stem, sources = planned.school_stem, sources_of(records)
+        stem, sources = planned.school_stem, sources_of(record for one in merged for record in one.records)
         pdf = self._delivery.stage(f"{stem}.pdf")
         join(
             [pdf for piece in pieces for pdf in piece.pdfs],
@@ -251,7 +254,9 @@ class Maker:
         made = [Made(f"{stem}.pdf", pdf, "school-pdf", sources, counts)]
         if self._plan.has_school_docx:
             docx = self._delivery.stage(f"{stem}.docx")
-            self._lots.make(Lot(planned.model.path, self._school, records, (), docx, self._duplex))
+            starts_at = accumulate((len(one.records) for one in planned.classes[:-1]), initial=0)
+            lot = Lot(planned.model.path, self._school, records, (), docx, self._duplex, tuple(starts_at))
+            self._lots.make(lot)
             made.insert(0, Made(f"{stem}.docx", docx, "school", sources))
         self._deliver(made, self._changes.school_inputs(planned))
 
@@ -260,17 +265,15 @@ class Maker:
         self._report("Documents et PDF", self._done, self._plan.pupils * len(self._plan.models))
 
 
-def lots_of(one: ClassPlan) -> Iterator[ClassPlan]:
-    """Yield the class cut into parts of at most LOT records."""
-    for start in range(0, len(one.records), LOT):
-        end = start + LOT
-        yield replace(one, records=one.records[start:end], places=one.places[start:end])
-
-
-def sources_of(records: Sequence[Record]) -> tuple[Source, ...]:
+def sources_of(records: Iterable[Record]) -> tuple[Source, ...]:
     """Return where the records came from, for the journal."""
     return tuple(Source(record.file, record.line) for record in records)
 
 
-def _name(record: Record) -> str:
-    return f"{record.text('Nom')} {record.text('Prénom')}".strip() or f"ligne {record.line}"
+def _name(records: Sequence[Record]) -> str:
+    """Return who a document is about: its pupil, or the first and the last of several."""
+    names = [
+        f"{record.text('Nom')} {record.text('Prénom')}".strip() or f"ligne {record.line}"
+        for record in dict.fromkeys((records[0], records[-1]))
+    ]
+    return " – ".join(names)

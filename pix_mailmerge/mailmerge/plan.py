@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pix_mailmerge._files import safe_name
 from pix_mailmerge.data_source import columns
@@ -11,6 +12,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME
 from pix_mailmerge.destination.folder import REPORT_NAME, ROOM, SCHOOL_NAME, Placement, place_classes, place_documents
 from pix_mailmerge.destination.name_pattern import Pattern
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model
 
 REPORT_NAMES = (f"{REPORT_NAME}.html", f"{REPORT_NAME.lower()}.json")
@@ -22,14 +24,49 @@ LONGEST_SUFFIX = 40
 """Characters of a model's name at the end of its documents' names."""
 
 
+class DocumentPlan(NamedTuple):
+    """One document: where it goes and the records that it holds, one unless the model says NEXT."""
+
+    place: Placement
+    records: tuple[Record, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ClassPlan:
-    """One class: its name in the source, the name of its folder, its records and where each one's documents go."""
+    """One class: its name in the source, the name of its folder, its records and where each one's documents go.
+
+    spans: the first record of each document and the one after its last; None = a document for each record. before:
+    what the model was merged with until this class.
+    """
 
     name: str
     folder: str
     records: tuple[Record, ...]
     places: tuple[Placement, ...]
+    spans: tuple[tuple[int, int], ...] | None = None
+    before: Before = NOTHING_BEFORE
+
+    @property
+    def documents(self) -> tuple[DocumentPlan, ...]:
+        """Return the documents of the class; one that holds several records has the name of the first."""
+        if self.spans is None:
+            return tuple(DocumentPlan(place, (one,)) for place, one in zip(self.places, self.records, strict=True))
+        return tuple(DocumentPlan(self.places[start], self.records[start:end]) for start, end in self.spans)
+
+    def parts(self, most: int) -> Iterator[ClassPlan]:
+        """Yield the class cut between documents into parts of at most ``most`` records, or of one document."""
+        spans = self.spans or tuple((start, start + 1) for start in range(len(self.records)))
+        first = 0
+        for number, (_, end) in enumerate(spans, 1):
+            start = spans[first][0]
+            if number == len(spans) or spans[number][1] - start > most:
+                yield self._part(start, end, None if self.spans is None else spans[first:number], first)
+                first = number
+
+    def _part(self, start: int, end: int, spans: Sequence[tuple[int, int]] | None, documents: int) -> ClassPlan:
+        before = Before(self.before.records + start, self.before.documents + documents)
+        own = None if spans is None else tuple((one - start, other - start) for one, other in spans)
+        return replace(self, records=self.records[start:end], places=self.places[start:end], spans=own, before=before)
 
     def stem(self, suffix: str) -> str:
         """Return the name of the class's own documents, without extension."""
@@ -38,10 +75,14 @@ class ClassPlan:
 
 @dataclass(frozen=True, slots=True)
 class ModelPlan:
-    """A model and what the names of its documents end with: nothing for the first one that is filled per pupil."""
+    """A model and what the names of its documents end with: nothing for the first one that is filled per pupil.
+
+    classes: those that it makes documents of.
+    """
 
     model: Model
     suffix: str
+    classes: tuple[ClassPlan, ...]
 
     @property
     def school_stem(self) -> str:
@@ -72,20 +113,20 @@ class Plan:
         """Yield every file of ``run``, relative to the destination, with ``/``."""
         yield from (FILE_NAME, *REPORT_NAMES)
         for planned in self.models if self.pupils else ():
-            for one in self.classes:
+            for one in planned.classes:
                 if not planned.model.per_class:
                     yield from self.pupil_names(one, planned.suffix, (".docx", ".pdf"))
                 if planned.model.per_class or one.folder:
                     yield from (one.stem(planned.suffix) + extension for extension in (".docx", ".pdf"))
-            if not planned.model.per_class:
+            if planned.classes and not planned.model.per_class:
                 yield f"{planned.school_stem}.pdf"
                 if self.has_school_docx:
                     yield f"{planned.school_stem}.docx"
 
     def documents(self) -> Iterator[str]:
-        """Yield every file of ``merge --out``: one .docx per record, or per class where the model lists « eleves »."""
+        """Yield every file of ``merge --out``: a .docx per document, or per class for a model of « eleves »."""
         for planned in self.models:
-            for one in self.classes:
+            for one in planned.classes:
                 if planned.model.per_class:
                     yield f"{one.stem(planned.suffix)}.docx"
                 else:
@@ -93,8 +134,8 @@ class Plan:
 
     def pupil_names(self, one: ClassPlan, suffix: str, extensions: Sequence[str]) -> Iterator[str]:
         """Yield the names of the documents of each pupil of a class."""
-        for place in one.places:
-            yield from (place.path(suffix + extension) for extension in extensions)
+        for document in one.documents:
+            yield from (document.place.path(suffix + extension) for extension in extensions)
 
 
 def plan_documents(
@@ -112,7 +153,7 @@ def plan_documents(
     everyone = records if everyone is None else everyone
     suffixed = tuple(_suffixed(models))
     folders = place_classes((record.text(columns.CLASS) for record in everyone), room=room)
-    suffixes = tuple(dict.fromkeys(one.suffix for one in suffixed)) or ("",)
+    suffixes = tuple(dict.fromkeys(suffix for _, suffix in suffixed)) or ("",)
     placed = place_documents(everyone, pattern, suffixes=suffixes, room=room)
     at = {(record.file, record.line): place for record, place in zip(everyone, placed, strict=True)}
     by_class: dict[str, list[int]] = {}
@@ -128,11 +169,11 @@ def plan_documents(
         )
         for name, positions in by_class.items()
     )
-    return Plan(classes, suffixed)
+    return Plan(classes, tuple(ModelPlan(model, suffix, classes) for model, suffix in suffixed))
 
 
-def _suffixed(models: Sequence[Model]) -> Iterator[ModelPlan]:
+def _suffixed(models: Sequence[Model]) -> Iterator[tuple[Model, str]]:
     """Yield each model; the first filled per pupil gives plain names, the others add their own."""
     plain = next((model for model in models if not model.per_class), None)
     for model in models:
-        yield ModelPlan(model, "" if model is plain else f" - {safe_name(model.path.stem)[:LONGEST_SUFFIX].rstrip()}")
+        yield model, "" if model is plain else f" - {safe_name(model.path.stem)[:LONGEST_SUFFIX].rstrip()}"

@@ -15,6 +15,7 @@ from pix_mailmerge.destination.folder import room_in
 from pix_mailmerge.destination.journal import Origin, digest_of
 from pix_mailmerge.destination.name_pattern import Pattern, parse_pattern
 from pix_mailmerge.mailmerge.gather import gather
+from pix_mailmerge.mailmerge.merged import merged_plan
 from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.model.fields import ascii_name, find_column
@@ -127,14 +128,20 @@ def _nobody() -> Problem:
 
 
 def planned(order: Order, prepared: Prepared) -> Plan:
-    """Return the files that the order makes; names are those that they have when the order is about everyone."""
-    return plan_documents(
+    """Return the files that the order makes; names are those that they have when the order is about everyone.
+
+    Raises ModelError where a record shows only now that a model cannot be merged with it.
+    """
+    plan = plan_documents(
         prepared.selection.chosen,
         prepared.models,
         everyone=prepared.everyone,
         pattern=prepared.pattern,
         room=room_in(order.out),
     )
+    if any(problem.is_error for problem in prepared.problems):
+        return plan  # nothing will be made
+    return merged_plan(plan, prepared.school)
 
 
 def inputs_of(order: Order) -> tuple[Path, ...]:

@@ -16,9 +16,11 @@ from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.mailmerge.columns_used import columns_used, name_of, text_under, width_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
+from pix_mailmerge.mailmerge.merged import find_spans
 from pix_mailmerge.mailmerge.order import Progress
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.mailmerge.worst import Worst, find_worst
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model
 
 MEASURED = 250
@@ -63,10 +65,20 @@ class PageMaker:
             return
         for number, one in enumerate(wanted := asked or self._find_worst(model), 1):
             docx = self._path(".docx")
-            self._lots.make(Lot(model.path, self._prepared.school, (one.record,), (docx,)))
+            records, before = self._document_of(model, one.record)
+            self._lots.make(Lot(model.path, self._prepared.school, records, (docx,), before=before))
             place = f"{one.record.file}, ligne {one.record.line}"
             yield self._page(model, docx, name_of(one.record), place, one.reasons)
             self._report("Aperçu", number, len(wanted))
+
+    def _document_of(self, model: Model, record: Record) -> tuple[tuple[Record, ...], Before]:
+        """Return the records of the document that holds a record, and what is merged until then."""
+        if model.counts_records:
+            school = self._prepared.school
+            for number, (start, end) in enumerate(find_spans(model, self._chosen, school)):
+                if record in self._chosen[start:end]:
+                    return self._chosen[start:end], Before(start, number)
+        return (record,), NOTHING_BEFORE
 
     def _make_class(self, model: Model, asked: tuple[Worst, ...] | None) -> Page:
         """Make the document of the class with most pupils, or of the one whose pupil is asked for."""
@@ -83,6 +95,9 @@ class PageMaker:
     def _find_worst(self, model: Model) -> tuple[Worst, ...]:
         """Return the worst cases among all; the pages are counted of those that print most."""
         used = columns_used(model, self._prepared.reading.header, self._prepared.school)
+        if model.changes_records:
+            shown = find_spans(model, self._chosen, self._prepared.school)
+            return find_worst([self._chosen[start] for start, _ in shown], used, (), self._worst)
         widths = [sum(width_of(text_under(one, header)) for header in used) for one in self._chosen]
         measured = sorted(sorted(range(len(widths)), key=lambda place: -widths[place])[:MEASURED])
         counts = self._count_pages(model, [self._chosen[place] for place in measured])

@@ -185,7 +185,7 @@ def _classes(plan: Plan, left_out: Sequence[LeftOut], made: Sequence[Entry]) -> 
             name,
             tuple(_pupil(record, own.get(_source(record), [])) for record in chosen.get(name, ())),
             tuple(absent.get(name, ())),
-            tuple(_file(entry) for record in chosen.get(name, ())[:1] for entry in shared.get(_source(record), [])),
+            tuple(map(_file, _entries(chosen.get(name, ()), shared))),
         )
         for name in dict.fromkeys([*chosen, *absent])
     ]
@@ -196,16 +196,22 @@ def _source(record: Record) -> tuple[str, int]:
 
 
 def _by_source(entries: Iterable[Entry]) -> dict[tuple[str, int], list[Entry]]:
-    """Return the entries by the row that the first record of each came from."""
+    """Return the entries by the rows that their records came from."""
     found: dict[tuple[str, int], list[Entry]] = {}
     for entry in entries:
-        for source in entry.sources[:1]:
+        for source in entry.sources:
             found.setdefault((source.file, source.line), []).append(entry)
     return found
 
 
+def _entries(records: Sequence[Record], by_source: Mapping[tuple[str, int], list[Entry]]) -> Iterable[Entry]:
+    """Return the entries that hold any of the records, each once."""
+    return {one.path: one for record in records for one in by_source.get(_source(record), [])}.values()
+
+
 def _pupil(record: Record, entries: Sequence[Entry]) -> Pupil:
-    pages = sum(sum(entry.pages) for entry in entries)
+    own = [entry for entry in entries if (entry.sources[0].file, entry.sources[0].line) == _source(record)]
+    pages = sum(sum(entry.pages) for entry in own)  # those of a document of several pupils count once
     files = tuple(entry.path for entry in entries)
     return Pupil(name_of(record), record.text(columns.NUMBER), record.file, record.line, pages, files)
 

@@ -14,6 +14,7 @@ from pix_mailmerge.destination.journal import Source, digest_of, read_journal
 from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.make import Maker
+from pix_mailmerge.mailmerge.merged import check_skipped, check_whole
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
 from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
@@ -39,6 +40,9 @@ def _run(order: Order, report: Progress, lots: LotMaker, started: float) -> Outc
         lots.start()  # it loads the merge while we read the sources
     prepared = prepare(order)
     plan = planned(order, prepared)
+    if order.is_narrowed:
+        check_whole(plan)
+    prepared = replace(prepared, problems=(*prepared.problems, *check_skipped(plan)))
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied, *check_engine(order.engine, pdfa=order.pdfa)])
     if order.dry_run:
@@ -110,7 +114,13 @@ def _unchanged_pupils(plan: Plan, changes: Changes, kept: Collection[str]) -> in
     return sum(
         len(part.records)
         for part in plan.classes
-        if all(name in kept for one in plan.models for name in changes.class_names(one, part))
+        if all(
+            name in kept
+            for one in plan.models
+            for own in one.classes
+            if own.name == part.name
+            for name in changes.class_names(one, own)
+        )
     )
 
 

@@ -25,7 +25,7 @@ from pix_mailmerge.model.word_fields.language import language
 from pix_mailmerge.model.word_fields.parts import Options, PartFields
 from pix_mailmerge.model.word_fields.program import Context, MergeProgram
 from pix_mailmerge.model.word_fields.settings import read_merge_settings
-from pix_mailmerge.model.word_fields.state import Counted, Header, SkipRecordError, Values
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before, Counted, Header, SkipRecordError, Values
 from pix_mailmerge.model.word_fields.translation import translate
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
@@ -85,11 +85,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What one document shows. records: the values of the records it used, more than one after NEXT."""
+    """What one document shows. records: the values of the records it used, more than one after NEXT; number: of the
+    first of them, from 1."""
 
     records: tuple[Values, ...]
     context: Context
     variant: Variant
+    number: int
 
 
 class KnownNames(Mapping[str, object]):
@@ -134,17 +136,21 @@ class MergeModel:
         *,
         strict: bool = True,
         check: Callable[[MergeProgram, Values], None] = lambda program, values: None,
+        before: Before = NOTHING_BEFORE,
+        repeated: frozenset[int] = _NONE,
     ) -> Iterator[Merged]:
         """Yield what each document shows, fewer than the records where NEXT takes some and SKIPIF drops some.
 
-        strict: what cannot be computed raises. check: called with the first record of each document.
+        strict: what cannot be computed raises. check: called with the first record of each document. before: of the
+        same merge. repeated: positions of the names that are lists in any record.
         """
-        taken = Counted(records)
+        taken = Counted(records, before.records)
         base = self.variant(spoken)
-        sequence = 1
+        sequence = before.documents + 1
         for values in taken:
+            number = taken.given
             check(base.program, values)
-            lists = base.program.lists(values)
+            lists = base.program.lists(values) | repeated
             variant = self.variant(spoken, lists) if lists else base
             state = variant.program.state(values, taken, sequence, strict=strict)
             try:
@@ -152,8 +158,13 @@ class MergeModel:
             except SkipRecordError:
                 taken.take_fresh()
                 continue
-            yield Merged(taken.take_fresh(), context, variant)
+            yield Merged(taken.take_fresh(), context, variant, number)
             sequence += 1
+
+    def lists(self, records: Iterable[Values]) -> frozenset[int]:
+        """Return the positions of the names that are lists in any of the records."""
+        program = self.default.program
+        return _NONE.union(*map(program.lists, records))
 
     def check(self, known: KnownNames) -> dict[str, Match]:
         """Return what each MERGEFIELD name stands for among the names known."""

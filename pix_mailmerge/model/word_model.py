@@ -28,6 +28,7 @@ from pix_mailmerge.model.prefixes import with_usual_prefixes
 from pix_mailmerge.model.safety import check_leaks, check_safety
 from pix_mailmerge.model.tag_lookalikes import check_lookalikes
 from pix_mailmerge.model.word_fields.program import MergeProgram, is_list
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.problems import ModelError, Place, Problem, error, raise_errors
 from pix_mailmerge.settings import School
 
@@ -72,6 +73,11 @@ class Model:
     def changes_records(self) -> bool:
         """Tell whether a document may hold several records or a record have none: NEXT, NEXTIF, SKIPIF."""
         return not {"NEXT", "NEXTIF", "SKIPIF"}.isdisjoint(self.field_types)
+
+    @property
+    def counts_records(self) -> bool:
+        """Tell whether a document depends on the records before its own: as above, or MERGEREC, MERGESEQ."""
+        return self.changes_records or not {"MERGEREC", "MERGESEQ"}.isdisjoint(self.field_types)
 
     @cached_property
     def link(self) -> dict[str, object] | None:
@@ -133,26 +139,35 @@ class Model:
         """
         merged = next(self.documents([values], language, missing), None)
         if merged is None:
-            raise ModelError(_skipped(self.path.name))
-        return self._rendered(merged)
+            raise ModelError(skipped(self.path.name))
+        return self.rendered(merged)
 
     def documents(
-        self, records: Iterable[Mapping[str, object]], language: str | None = None, missing: Missing = "error"
+        self,
+        records: Iterable[Mapping[str, object]],
+        language: str | None = None,
+        missing: Missing = "error",
+        *,
+        before: Before = NOTHING_BEFORE,
+        repeated: frozenset[int] = frozenset(),
     ) -> Iterator[Merged]:
         """Yield what each document shows, for the values of records: fewer where NEXT takes some or SKIPIF drops some.
 
-        Raises as render does, when it comes to that record.
+        before: what the same merge was made of until now. repeated: as MergeModel.lists tells. Raises as render does,
+        when it comes to that record.
         """
         raise_errors(self.problems)
         if not self._default.has_steps:
-            for values in records:
-                yield Merged((values,), self.context(values, missing), self._default)
+            for number, values in enumerate(records, before.records + 1):
+                yield Merged((values,), self.context(values, missing), self._default, number)
             return
 
         def demand(program: MergeProgram, values: Mapping[str, object]) -> None:
             self._demand(program, values, missing)
 
-        for merged in self.merge_fields.merge(records, language, strict=missing == "error", check=demand):
+        for merged in self.merge_fields.merge(
+            records, language, strict=missing == "error", check=demand, before=before, repeated=repeated
+        ):
             if self.analysis.uses:
                 merged.context.update(self.context(merged.records[0], missing))
             yield merged
@@ -173,9 +188,10 @@ class Model:
         given = school or School()
         values = (field_values(one, given) if isinstance(one, Record) else one for one in records)
         for merged in self.documents(values, language, missing):
-            yield Document(tuple(map(_record, merged.records)), self._rendered(merged))
+            yield Document(tuple(map(_record, merged.records)), self.rendered(merged))
 
-    def _rendered(self, merged: Merged) -> bytes:
+    def rendered(self, merged: Merged) -> bytes:
+        """Return a document as the bytes of a .docx file. Raises ModelError."""
         compiled = self.compiled_of(merged.variant)
         try:
             return compiled.render(merged.context)
@@ -251,7 +267,8 @@ def _record(values: Mapping[str, object]) -> Record:
     return Record("", 0, Header(tuple(values)), tuple(values.values()))  # type: ignore[arg-type]
 
 
-def _skipped(file: str) -> Problem:
+def skipped(file: str) -> Problem:
+    """Return the problem of a record that has no document, where one was asked for."""
     return error(
         "model.record-skipped",
         "Le champ SKIPIF du modèle écarte cet enregistrement : il n’a pas de document.",

@@ -108,7 +108,10 @@ def test_text_that_shows_a_number(code, text, number):
     assert parse_number(text, language(code)) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "abc", "01 02 03", "12/05/2026", "12%", "1 2", "1-2", "٣", "9" * 100, "EUR", "A EUR", "12 Pix"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", ".", "abc", "01 02 03", "12/05/2026", "12%", "1 2", "1-2", "٣", "9" * 100, "EUR", "A EUR", "12 Pix"],
+)
 def test_text_that_shows_none(text):
     assert parse_number(text, language("fr-FR")) is None
 

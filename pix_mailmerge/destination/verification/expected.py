@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -32,6 +32,7 @@ from pix_mailmerge.model.media import Framed
 from pix_mailmerge.model.opc import rels_name
 from pix_mailmerge.model.printed import Level, Score
 from pix_mailmerge.model.word_fields.nodes import Late
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.settings import School
 
@@ -128,13 +129,24 @@ class Expectations:
         }
         self.static_digests = {name: hashlib.sha256(package.read(name)).digest() for name in self._static}
 
-    def of(self, record: Record) -> Expected:
-        """Return what a pupil's document shows; raise ModelError, SettingsError."""
-        return self._expected(field_values(record, self._school), record)
+    def of(self, record: Record, others: Sequence[Record] = (), before: Before = NOTHING_BEFORE) -> Expected:
+        """Return what a pupil's document shows; raise ModelError, SettingsError.
+
+        others: records that it holds besides, where the model says NEXT. before: what was merged until then.
+        """
+        values = (field_values(one, self._school) for one in (record, *others))
+        return self._expected(values, record, before)
 
     def of_class(self, records: Sequence[Record]) -> Expected:
         """Return what a document about several pupils shows; raise ModelError, SettingsError."""
-        return self._expected(class_values(records, self._school), None)
+        return self._expected([class_values(records, self._school)], None)
+
+    def spans(self, records: Sequence[Record], before: Before) -> Iterator[tuple[int, int]]:
+        """Yield, for each document that the model makes of records, its first record and the one after its last."""
+        values = (field_values(one, self._school) for one in records)
+        for merged in self.model.documents(values, before=before):
+            start = merged.number - before.records - 1
+            yield start, start + len(merged.records)
 
     def prints(self, header: str, record: Record) -> bool:
         """Tell whether the model prints the cell under ``header`` as it is: a change of the cell is seen on the page.
@@ -173,8 +185,10 @@ class Expectations:
                 if (before.strip(), after.strip()) == (text, other):
                     yield place, header
 
-    def _expected(self, values: Mapping[str, object], record: Record | None) -> Expected:
-        merged = next(self.model.documents([values]), None)
+    def _expected(
+        self, values: Iterable[Mapping[str, object]], record: Record | None, before: Before = NOTHING_BEFORE
+    ) -> Expected:
+        merged = next(self.model.documents(values, before=before), None)
         if merged is None:  # SKIPIF: this record has no document
             return Expected(self.main, {}, {self.main: Story(())}, {}, (), 0)
         compiled = self.model.compiled_of(merged.variant)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pix_mailmerge.data_source import columns
@@ -11,6 +11,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.journal import Entry, Source
 from pix_mailmerge.destination.verification.compare import Difference, Identity, identity
 from pix_mailmerge.destination.verification.expected import Expectations, Expected, wrong_slots
+from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.problems import Place
 
 KEPT = 2_000
@@ -19,10 +20,15 @@ KEPT = 2_000
 
 @dataclass(frozen=True)
 class Row:
-    """A pupil: the record of the workbook, and the line of the source that it was made of."""
+    """A pupil: the record of the workbook, and the line of the source that it was made of.
+
+    others: the rows that share its documents, where the model says NEXT. before: what was merged until then.
+    """
 
     record: Record
     source: Source
+    others: tuple[Row, ...] = ()
+    before: Before = NOTHING_BEFORE
 
     @cached_property
     def name(self) -> str:
@@ -38,6 +44,10 @@ class Row:
     def told(self) -> str:
         return f"{self.name} ({self.source.file}, ligne {self.source.line})"
 
+    def is_in(self, text: str, own: str) -> bool:
+        """Tell whether the number or the name of one of its pupils stands in ``text`` and not in ``own``."""
+        return any(one.identity.is_in(text, own) for one in (self, *self.others))
+
     def place(self, file: str, *, named: bool = False) -> Place:
         """Return where a problem of this pupil's document is: the file, then the line of the source."""
         return Place(file=file, part=self.source.file, line=self.source.line, near=self.name if named else None)
@@ -47,21 +57,23 @@ class Lookup:
     """The rows of a folder, and what the documents of one model should show of each."""
 
     def __init__(self, rows: Sequence[Row], expectations: Expectations) -> None:
-        self.rows = rows
+        self.rows = _grouped(rows, expectations) if expectations.model.counts_records else rows
         self.expectations = expectations
-        self._by_source = {row.source: number for number, row in enumerate(rows)}
+        self._by_source = {one.source: number for number, row in enumerate(self.rows) for one in (row, *row.others)}
         self._expected: dict[int, Expected] = {}
 
     def numbers(self, entry: Entry) -> list[int]:
         """Return the rows that a file holds, in its order; raise KeyError where one is not in the workbook."""
-        return [self._by_source[source] for source in entry.sources]
+        return list(dict.fromkeys(self._by_source[source] for source in entry.sources))
 
     def expected(self, number: int) -> Expected:
         """Return what the document of a row shows; raise ModelError, SettingsError."""
         if number not in self._expected:
             if len(self._expected) >= KEPT:
                 del self._expected[next(iter(self._expected))]
-            self._expected[number] = self.expectations.of(self.rows[number].record)
+            row = self.rows[number]
+            others = [one.record for one in row.others]
+            self._expected[number] = self.expectations.of(row.record, others, row.before)
         return self._expected[number]
 
     def wrong_slots(self, number: int) -> list[Difference]:
@@ -70,6 +82,21 @@ class Lookup:
     def others_in(self, text: str, own: str, apart: Iterable[int]) -> list[int]:
         """Return the rows, those of ``apart`` left out, whose number or name stands in ``text`` and not in ``own``."""
         left_out = set(apart)
-        return [
-            number for number, row in enumerate(self.rows) if number not in left_out and row.identity.is_in(text, own)
-        ]
+        return [number for number, row in enumerate(self.rows) if number not in left_out and row.is_in(text, own)]
+
+
+def _grouped(rows: Sequence[Row], expectations: Expectations) -> list[Row]:
+    """Return a row for each document of a model that counts records, class after class as they were merged."""
+    classes: dict[str, list[Row]] = {}
+    for row in rows:
+        classes.setdefault(row.record.text(columns.CLASS).strip(), []).append(row)
+    grouped: list[Row] = []
+    before = NOTHING_BEFORE
+    for own in classes.values():
+        documents = before.documents
+        for start, end in expectations.spans([row.record for row in own], before):
+            first = Before(before.records + start, documents)
+            grouped.append(replace(own[start], others=tuple(own[start + 1 : end]), before=first))
+            documents += 1
+        before = Before(before.records + len(own), documents)
+    return grouped

@@ -1,7 +1,7 @@
 """Word's date pictures: what ``\\@ "dddd d MMMM yyyy"`` makes of a date, and text that looks like a date.
 
-Letters: d dd ddd dddd · M MM MMM MMMM · yy yyyy · h hh (12 hours) H HH (24) · m mm · s ss · am/pm (AM or PM) · ``'text'``; in
-French j and a are understood too (``jj/MM/aaaa``). Source: ECMA-376 part 1, 17.16.4.1.
+Letters: d dd ddd dddd · M MM MMM MMMM · yy yyyy · h hh (12 hours) H HH (24) · m mm · s ss · am/pm (AM or PM) ·
+``'text'``; in French j and a are understood too (``jj/MM/aaaa``). Source: ECMA-376 part 1, 17.16.4.1.
 """
 
 from __future__ import annotations

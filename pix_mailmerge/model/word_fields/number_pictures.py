@@ -1,10 +1,10 @@
 """Word's number pictures: what ``\\# "# ##0,00"`` makes of a number.
 
-``0`` a digit or 0 · ``#`` a digit or a space (a number that is 0 shows its 0) · ``x`` drops the digits to its left, or rounds there · ``.`` decimal
-sign · ``,`` grouping · ``-`` minus or space · ``+`` plus, minus or space · ``;`` parts the pictures of positive,
-negative and zero · ``'text'`` as it stands · anything else stands for itself. Separators are printed as the language
-has them, and a picture written with the language's own (``# ##0,00``) is understood.
-Sources: ECMA-376 part 1, 17.16.4.2; Microsoft's help on numeric pictures.
+``0`` a digit or 0 · ``#`` a digit or a space (the number 0 shows its 0) · ``x`` drops the digits to its left, or rounds
+there · ``.`` decimal sign · ``,`` grouping · ``-`` minus or space · ``+`` plus, minus or space · ``;`` parts the
+pictures of positive, negative and zero · ``'text'`` as it stands · anything else stands for itself. Separators are
+printed as the language has them, and a picture written with the language's own (``# ##0,00``) is understood.
+Sources: ECMA-376 part 1, 17.16.4.2; Microsoft's help on numeric pictures; what Word 2010 was seen to show.
 """
 
 from __future__ import annotations

@@ -104,7 +104,8 @@ class Counter(Node):
         self._count, self._style, self._look = count, style, look
 
     def segments(self, state: MergeState) -> list[Segment]:
-        return self._style.applied([Segment("text", self._look, str(self._count(state)))])
+        count = self._count(state)
+        return self._style.applied([Segment("text", self._look, str(count))]) if count else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pix_mailmerge.model.names import Match, resolve
 from pix_mailmerge.model.word_fields.runs import Segment
@@ -14,6 +14,16 @@ T = TypeVar("T")
 Row = Sequence[object]
 Values = Mapping[str, object]
 _Place = tuple[int, Row, Values, "Header"]
+
+
+class Before(NamedTuple):
+    """What a merge that goes on was made of until now: MERGEREC and MERGESEQ count from there."""
+
+    records: int = 0
+    documents: int = 0
+
+
+NOTHING_BEFORE = Before()
 
 
 class SkipRecordError(Exception):
@@ -87,7 +97,8 @@ class Header:
 class MergeState:
     """What the fields of one document read and change.
 
-    row: the current record's values, by the position of the names asked for. record, sequence: MERGEREC and MERGESEQ.
+    row: the current record's values, by the position of the names asked for. record, sequence: MERGEREC and MERGESEQ; 0
+    after the last record.
     bookmarks: what SET put in them, by name in small letters. strict: what cannot be computed is an error, not text.
     """
 
@@ -133,11 +144,12 @@ class MergeState:
 
     def _take(self) -> None:
         taken = self.take_next()
-        self.record += 1
         if taken is None:
+            self.record = 0
             self.row = [None] * len(self.row)
             self.values = {}
         else:
+            self.record += 1
             self.values, self.header = taken
             self.row = self.header.row(self.values)
 
@@ -157,9 +169,9 @@ class MergeState:
 class Counted(Iterator[T]):
     """An iterator that knows how many it has given, and what it gave since it was last asked."""
 
-    def __init__(self, items: Iterable[T]) -> None:
+    def __init__(self, items: Iterable[T], given: int = 0) -> None:
         self._items = iter(items)
-        self.given = 0
+        self.given = given
         self._fresh: list[T] = []
 
     def __next__(self) -> T:
