@@ -111,6 +111,12 @@ def test_fields_nest_in_instructions(word):
     assert word.merged(body, PUPIL | {"Nom": "x"}) == ["non"]
 
 
+def test_thirty_wildcards_take_no_longer_than_one(word):
+    stars = "*".join("a" * 30)
+    assert word.shown(f'IF "{"a" * 2000}b" = "{stars}" "oui" "non"') == "non"
+    assert word.shown(f'IF "{"a" * 2000}b" = "{stars}*b" "oui" "non"') == "oui"
+
+
 def test_a_value_has_no_wildcards_and_no_quotes(word):
     body = word.paragraph(word.field('IF "Zoé" = "', word.field("MERGEFIELD a"), '" "oui" "non"'))
     assert word.merged(body, {"a": "*"}) == ["non"]

@@ -160,18 +160,33 @@ def _pattern(argument: Argument, compiler: ArgumentCompiler) -> Callable[[MergeS
     pieces: list[str | Node] = []
     for part in argument.parts:
         if isinstance(part, Text):
-            pieces.append(re.escape(part.text).replace(r"\*", ".*").replace(r"\?", "."))
+            pieces.append(re.escape(part.text).replace(r"\*", _ANYTHING).replace(r"\?", "."))
         elif isinstance(part, Field):
             pieces.append(compiler.compile(part))
         else:
             pieces.append(re.escape(getattr(part, "text", "\n")))
     constant = [piece for piece in pieces if isinstance(piece, str)]
     if len(constant) == len(pieces):
-        expression = re.compile("".join(constant), re.DOTALL)
+        expression = _glob("".join(constant))
         return lambda state: expression
-    return lambda state: re.compile(
-        "".join(piece if isinstance(piece, str) else re.escape(piece.text(state)) for piece in pieces), re.DOTALL
+    return lambda state: _glob(
+        "".join(
+            piece if isinstance(piece, str) else re.escape(piece.text(state).replace(_ANYTHING, "")) for piece in pieces
+        )
     )
+
+
+_ANYTHING = "\0"
+
+
+def _glob(expression: str) -> re.Pattern[str]:
+    """Return an expression compiled, each run of characters that a ``*`` stands for taken once and for all: thirty
+    stars take no longer than one."""
+    first, *others = expression.split(_ANYTHING)
+    if others:
+        *middle, last = others
+        first += "".join(f"(?>.*?{one})" for one in middle if one) + ".*" + last
+    return re.compile(first, re.DOTALL)
 
 
 def _texts(pieces: Iterable[Piece]) -> Iterable[Text]:

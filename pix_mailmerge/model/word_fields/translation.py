@@ -10,38 +10,34 @@ One tuple for each part, not one name for each field: Jinja's compiler copies al
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from lxml import etree
-
 from pix_mailmerge.model.numbering import Numbering
 from pix_mailmerge.model.opc import parse_xml
 from pix_mailmerge.model.word_fields import problems
+from pix_mailmerge.model.word_fields.assembly import assembled
+from pix_mailmerge.model.word_fields.bookmarks import filled_bookmarks
 from pix_mailmerge.model.word_fields.compiler import FieldCompiler
 from pix_mailmerge.model.word_fields.controls import Control, find_controls, has_controls
 from pix_mailmerge.model.word_fields.findings import Findings
 from pix_mailmerge.model.word_fields.formats import plain_text
 from pix_mailmerge.model.word_fields.frames import Frame, find_frames, has_frames
 from pix_mailmerge.model.word_fields.nodes import Node, Show, Template
-from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, MARK, MARKS, ROW, Options, PartFields, RowSteps, mark
-from pix_mailmerge.model.word_fields.places import join_paragraphs, may_vanish, remove_run, text_near
-from pix_mailmerge.model.word_fields.results import MergeField, SetBookmark, SkipIf
+from pix_mailmerge.model.word_fields.parts import MARK, MARKS, Options, PartFields, mark
+from pix_mailmerge.model.word_fields.places import join_paragraphs, remove_run, text_near
+from pix_mailmerge.model.word_fields.reader import read_story, split_runs
 from pix_mailmerge.model.word_fields.runs import RunWriter, look_of, xml_of
 from pix_mailmerge.model.word_fields.state import MergeState
+from pix_mailmerge.model.word_fields.surroundings import Surroundings
 from pix_mailmerge.model.word_fields.tree import (
     NAMESPACES,
     Box,
     Element,
     Field,
     Story,
-    Text,
     Trouble,
     ancestor,
     attribute,
     cells,
     local,
-    read_story,
-    split_runs,
 )
 from pix_mailmerge.problems import Place
 
@@ -52,7 +48,6 @@ _PARTS = {
     "footnotes": "note de bas de page",
     "endnotes": "note de fin",
 }
-_POINTS = frozenset({"bookmarkStart", "bookmarkEnd", "proofErr", "pPr", "commentRangeStart", "commentRangeEnd"})
 
 
 def translate(xml: str, findings: Findings, options: Options, number: int = 0) -> PartFields:
@@ -73,7 +68,6 @@ class _Translator:
     def __init__(self, root: Element, findings: Findings, options: Options) -> None:
         self._root = root
         self._findings = findings
-        self._options = options
         self._numbering = Numbering(root, findings.file, _PARTS.get(local(root), "document"))
         self._known: dict[str | None, str] = dict(root.nsmap)
         prefix = next((prefix for prefix, name in self._known.items() if name in NAMESPACES), None)
@@ -82,17 +76,14 @@ class _Translator:
             findings, self._writer, self._known, self._place, self._template, self._kept_template
         )
         self._shows: list[Show] = []
-        self._flags: list[list[int]] = []
-        self._rows: dict[Element, int] = {}
-        self._touched: dict[Element, None] = {}
-        self._plain: dict[int, Node] = {}
+        self._surroundings = Surroundings(options)
         self._owns: dict[int, str] = {}
         self._is_mended = False
 
     def translated(self, number: int) -> PartFields:
         split_runs(self._root)
         stories = [read_story(container) for container in self._containers()]
-        self._findings.bookmarks |= frozenset(_bookmarks(stories))
+        self._findings.bookmarks |= frozenset(filled_bookmarks(stories))
         marks = self._root.iter("{*}bookmarkStart")
         self._findings.own_bookmarks |= {(attribute(mark, "name") or "").casefold() for mark in marks}
         for frame in find_frames(self._root):
@@ -103,9 +94,8 @@ class _Translator:
             self._rewind_between(copies)
         for story in stories:
             self._translate(story)
-        self._suppress()
-        self._repeat()
-        return self._assembled(number)
+        flags = self._surroundings.marked()
+        return assembled(self._root, number, self._shows, flags, is_mended=self._is_mended)
 
     def _containers(self) -> list[Element]:
         if local(self._root) in ("footnotes", "endnotes"):
@@ -183,10 +173,7 @@ class _Translator:
             remove_run(run)
         if start is not end:
             join_paragraphs(start, end, placed.blocks)
-        if isinstance(node, (MergeField, SetBookmark, SkipIf)) and not in_code:
-            self._plain[int(mark.get("n"))] = node
-            self._touched.setdefault(start)
-        self._note_row(node, start)
+        self._surroundings.note(mark, node, start, in_code=in_code)
 
     def _show_first_look(self, start: Element, node: Node, last_look: str) -> Show | None:
         """Let the first paragraph of a field that spans several look like the first paragraph of its result.
@@ -241,83 +228,6 @@ class _Translator:
         self._shows.append(show)
         return mark(kind, len(self._shows) - 1)
 
-    def _note_row(self, node: Node, paragraph: Element) -> None:
-        if isinstance(node, MergeField) and node.position in self._options.repeated:
-            row = ancestor(paragraph, "tr")
-            if row is not None:
-                self._rows.setdefault(row, node.position)
-
-    def _suppress(self) -> None:
-        """Put each paragraph that holds nothing but merge fields between marks: it goes when they are all empty."""
-        if self._options.keeps_blank_lines:
-            return
-        for paragraph in self._touched:
-            numbers = self._only_fields(paragraph)
-            if numbers and may_vanish(paragraph) and not self._is_repeated(paragraph):
-                self._flags.append(numbers)
-                paragraph.addprevious(mark("p", len(self._flags) - 1))
-                paragraph.addnext(mark("e", 0))
-
-    def _only_fields(self, paragraph: Element) -> list[int]:
-        """Return the fields of a paragraph that holds nothing else, [] where it holds anything else."""
-        numbers = []
-        for child in paragraph:
-            if child.tag == f"{{{MARK}}}f":
-                if int(child.get("n")) not in self._plain:
-                    return []
-                numbers.append(int(child.get("n")))
-            elif local(child) not in _POINTS:
-                return []
-        return numbers if any(isinstance(self._plain[number], MergeField) for number in numbers) else []
-
-    def _is_repeated(self, element: Element) -> bool:
-        row = ancestor(element, "tr")
-        return row is not None and row in self._rows
-
-    def _repeat(self) -> None:
-        """Put each row of a list between marks; a table that would keep no row goes when the list is empty."""
-        for row, position in self._rows.items():
-            row.addprevious(mark("row", position))
-            row.addnext(mark("rowend", 0))
-        for table in dict.fromkeys(row.getparent() for row in self._rows):
-            rows = [child for child in table if local(child) == "tr"]
-            if local(table) == "tbl" and all(row in self._rows for row in rows) and not self._is_repeated(table):
-                self._flags.append([_row_key(self._rows[row]) for row in rows])
-                table.addprevious(mark("p", len(self._flags) - 1))
-                table.addnext(mark("e", 0))
-
-    def _assembled(self, number: int) -> PartFields:
-        """Return the part as text, each mark as its expression."""
-        found = MARKS.split(etree.tostring(self._root, encoding="unicode"))
-        part = PartFields(number, found[:1], self._is_mended or len(found) > 1)
-        steps: dict[int, int] = {}
-        rows: list[RowSteps] = []
-        for kind, marked, literal in zip(found[1::3], found[2::3], found[3::3], strict=True):
-            part.pieces += (self._expression(kind, int(marked), part, steps, rows), literal)
-        part.flags = [tuple(steps[one] for one in fields if one in steps) for fields in self._flags]
-        return part
-
-    def _expression(self, kind: str, marked: int, part: PartFields, steps: dict[int, int], rows: list[RowSteps]) -> str:
-        if kind == "p":
-            return f"{{% if {FLAG}{part.number}[{marked}] %}}"
-        if kind == "e":
-            return "{% endif %}"
-        if kind == "rowend":
-            rows.pop()
-            return "{% endfor %}"
-        step = f"{FIELD}{part.number}[{len(part.steps)}]"
-        if kind == "row":
-            rows.append(RowSteps(marked))
-            steps[_row_key(marked)] = len(part.steps)
-            part.steps.append(rows[-1])
-            return f"{{% for {ROW} in {step} %}}"
-        if rows:
-            rows[-1].shows.append(self._shows[marked])
-            return f"{{{{ {ROW}[{len(rows[-1].shows) - 1}] }}}}"
-        steps[marked] = len(part.steps)
-        part.steps.append(self._shows[marked])
-        return f"{{{{ {step} }}}}"
-
     # XML inside a result
 
     def _template(self, element: Element) -> Template | str:
@@ -365,31 +275,5 @@ def _rewind(state: MergeState) -> str:
     return ""
 
 
-def _row_key(position: int) -> int:
-    """Return what stands for a repeated row among the numbers of fields."""
-    return -1 - position
-
-
 def _code_show(writer: RunWriter, node: Node, look: str) -> Show:
     return lambda state: writer.code(node.text(state), look)
-
-
-def _bookmarks(stories: Iterable[Story]) -> Iterable[str]:
-    """Yield the names that SET fills, in small letters."""
-    for story in stories:
-        for item in story.items:
-            if isinstance(item, Field):
-                yield from _set_names(item)
-            elif isinstance(item, Box):
-                yield from _bookmarks([read_story(item.content)])
-            else:
-                yield from _bookmarks([item])
-
-
-def _set_names(outer: Field) -> Iterable[str]:
-    words = "".join(piece.text for piece in outer.code if isinstance(piece, Text)).split(None, 2)
-    if len(words) > 1 and words[0].upper() == "SET":
-        yield words[1].strip('"').casefold()
-    for piece in (*outer.code, *outer.result):
-        if isinstance(piece, Field):
-            yield from _set_names(piece)
