@@ -21,7 +21,7 @@ def main() -> int:
     if order.benchmark == "pdf":
         from benchmarks import pdf  # it needs engines that the others do without
 
-        print(pdf.main(order.quick, order.json))
+        print(pdf.main(order.quick, order.rounds, order.json))
         return 0
     report = getattr(plans, order.benchmark)(order.quick, order.count, order.rounds)
     print(report.as_json() if order.json else report.as_table())

@@ -56,10 +56,10 @@ class Line:
     peak_mb: float | None = None
 
 
-def main(quick: bool, as_json: bool) -> str:
+def main(quick: bool, rounds: int | None, as_json: bool) -> str:
     """Return the table, or JSON."""
     with tempfile.TemporaryDirectory(prefix="pix-benchmark-") as name:
-        lines = list(_measured(Path(name), quick))
+        lines = list(_measured(Path(name), quick, rounds))
     if as_json:
         content = {"benchmark": "pdf", "machine": machine(), "results": [asdict(line) for line in lines]}
         return json.dumps(content, indent=2, ensure_ascii=False)
@@ -69,8 +69,9 @@ def main(quick: bool, as_json: bool) -> str:
     return "\n".join([f"pdf on {', '.join(map(str, machine().values()))}", *told])
 
 
-def _measured(work: Path, quick: bool) -> Iterator[Line]:
+def _measured(work: Path, quick: bool, asked: int | None) -> Iterator[Line]:
     count, rounds = (QUICK_PUPILS, QUICK_ROUNDS) if quick else (PUPILS, ROUNDS)
+    rounds = asked or rounds
     tell(f"composing {count} pages")
     workshop = Workshop(work, count)
     yield from _engines(workshop, rounds)

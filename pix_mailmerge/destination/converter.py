@@ -82,6 +82,7 @@ class Converter:
         """
         self.choice: Choice = choose_engine(engine, survey.drops, pdfa=pdfa)
         self.problems: list[Problem] = []
+        self._used: set[str] = set()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._waiting: deque[tuple[Chunk, Future[Conversion]]] = deque()
@@ -96,6 +97,12 @@ class Converter:
     @property
     def why(self) -> str:
         return self.choice.why
+
+    @property
+    def told(self) -> tuple[Problem, ...]:
+        """Return all that there is to tell: what was not drawn, fonts that are not there, who took over from whom."""
+        undrawn = self._survey.drops if embedded.NAME in self._used else ()
+        return (*undrawn, *self._survey.missing_fonts, *self.problems)
 
     def start(self) -> None:
         """Start one process of the first engine in the background, so that it is ready when the first document is."""
@@ -271,6 +278,7 @@ class Converter:
                     counts = tuple(pages.count for pages in page_ranges(made, chunk.bookmarks, chunk.docx.name))
             except ProgramFailedError as cause:
                 return cause
+        self._used.add(name)
         return Conversion(chunk.pdf, name, answer, self.choice.why, counts)
 
 

@@ -124,7 +124,7 @@ class Maker:
             converter.start()
             self._converter, self.engine = converter, converter.why
             self._make(planned)
-        self.problems += [*survey.problems, *converter.problems]
+        self.problems += converter.told
 
     def _make(self, planned: ModelPlan) -> None:
         if planned.model.per_class:

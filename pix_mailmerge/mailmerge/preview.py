@@ -68,7 +68,7 @@ def preview(order: Order, *, record: int | None = None, worst: int = 5, report: 
             survey = survey_document(model.path)
             with Converter(order.engine, survey, work=own) as converter:
                 made += PageMaker(prepared, own, lots, converter, worst, report).make(model, asked)
-                problems += [*survey.problems, *converter.problems]
+                problems += converter.told
                 engines[converter.why] = None
         shown = _deliver(folder, made, order)
     return Preview(folder, shown, tuple(problems), " ".join(engines))

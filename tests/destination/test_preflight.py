@@ -231,6 +231,13 @@ DROPPED = {
 TOLD_ONLY = {
     "Objet incorporé (OLE)": between("<w:object/>"),
     "Document inséré (altChunk)": p("Abc") + '<w:altChunk r:id="r1"/>',
+    "Habillage haut et bas de ce qui est placé sur la page": between(
+        placed(
+            anchor(shape(), WPS)
+            .replace('<wp:positionV relativeFrom="paragraph">', '<wp:positionV relativeFrom="page">')
+            .replace("<wp:wrapNone/>", "<wp:wrapTopAndBottom/>")
+        )
+    ),
     "Équation": "<w:p><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></w:p>",
     "Annotation au-dessus du texte (ruby)": "<w:p><w:r><w:ruby/></w:r></w:p>",
 }

@@ -94,6 +94,13 @@ STORY_GAPS = (
         " or self::a:duotone or self::a:biLevel or self::a:clrChange]",
         "Appliquez la bordure ou l’effet à l’image avant de l’insérer, ou choisissez un autre moteur.",
     ),
+    _gap(
+        "Habillage haut et bas de ce qui est placé sur la page",
+        "//wp:anchor[wp:wrapTopAndBottom][wp:positionV[not(@relativeFrom='paragraph' or @relativeFrom='line')]]"
+        f"[{NOT_FALLBACK}]",
+        "Le moteur intégré mettrait le paragraphe au-dessous : choisissez l’habillage « Devant le texte », une place "
+        "par rapport au paragraphe, ou un autre moteur.",
+    ),
     _gap("Bordure de page", "//w:pgBorders/*"),
     _gap("Numéros de ligne", "//w:lnNumType"),
     _gap("Trait entre les colonnes", "//w:cols[@w:sep and not(@w:sep='0')]"),
