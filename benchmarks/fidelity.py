@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from math import hypot
 from pathlib import Path
 from statistics import median, quantiles
@@ -56,13 +55,14 @@ class Found:
 
 def main(docs: Path | None = None) -> None:
     """Print the table, and write the images where they are wanted."""
-    print("| document | pages | mots absents | décalage constant | écart médian | 90e centile |")
-    print("|---|---|---|---|---|---|")
+    print("| | document | pages | mots absents | décalage constant | écart médian | 90e centile | dit d’avance |")
+    print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="pix-fidelity-") as name:
         work = Path(name)
         for number, (title, docx) in enumerate({**_models(work), **make_specimens(work)}.items(), 1):
             ours, theirs = (_converted(docx, engine, work) for engine in ("embedded", "libreoffice"))
-            print(_row(compare(title, ours, theirs)), flush=True)
+            told = "oui" if survey_document(docx).drops else "–"
+            print(f"| {number} {_row(compare(title, ours, theirs))} {told} |", flush=True)
             if docs:
                 folder = docs / "images" / "fidelity"
                 folder.mkdir(parents=True, exist_ok=True)
@@ -73,19 +73,28 @@ def compare(name: str, ours: Path, theirs: Path) -> Found:
     """Return how the words of one PDF lie beside those of the other, page by page."""
     pages, others = list(_pages(ours)), list(_pages(theirs))
     moves: list[tuple[float, float]] = []
-    total = missing = 0
+    total = 0
     for one, other in zip(pages, others, strict=False):
-        texts, wanted = ([word.text for word in words] for words in (one, other))
-        blocks = SequenceMatcher(None, wanted, texts, autojunk=False).get_matching_blocks()
-        total += len(wanted)
-        missing += len(wanted) - sum(block.size for block in blocks)
-        for block in blocks:
-            pairs = zip(other[block.a : block.a + block.size], one[block.b : block.b + block.size], strict=True)
-            moves += [(mine.x - its.x, mine.y - its.y) for its, mine in pairs]
+        total += len(other)
+        moves += _moves(one, other)
+    missing = total - len(moves)
     shift = median(y for _, y in moves)
     distances = [hypot(x, y - shift) for x, y in moves]
     last = quantiles(distances, n=10)[-1] if len(distances) > 1 else distances[0]
     return Found(name, (len(pages), len(others)), total, missing, shift, median(distances), last)
+
+
+def _moves(ours: Sequence[Word], theirs: Sequence[Word]) -> Iterator[tuple[float, float]]:
+    """Yield how far each word of theirs stands from the nearest of ours that is the same and is no other's twin."""
+    left: dict[str, list[Word]] = {}
+    for word in ours:
+        left.setdefault(word.text, []).append(word)
+    for word in theirs:
+        same = left.get(word.text)
+        if same:
+            twin = min(same, key=lambda one: hypot(one.x - word.x, one.y - word.y))
+            same.remove(twin)
+            yield twin.x - word.x, twin.y - word.y
 
 
 def _models(work: Path) -> dict[str, Path]:
@@ -117,12 +126,12 @@ def _pages(pdf: Path) -> Iterator[list[Word]]:
 
 
 def _words(page: pypdfium2.PdfTextPage) -> list[Word]:
-    """Return the words of a page in the order in which they are drawn."""
+    """Return the words of a page; leaders, bullets and the like are none."""
     words: list[Word] = []
     letters, start = "", (0.0, 0.0)
     for place in range(page.count_chars()):
         char = chr(pdfium.FPDFText_GetUnicode(page.raw, place))
-        if char.isspace() or char == "\0":
+        if not char.isalnum():
             words += [Word(letters, *start)] if letters else []
             letters = ""
             continue

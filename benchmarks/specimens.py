@@ -19,7 +19,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
 TEXT = (
-    "La certification Pix atteste du niveau de maîtrise des compétences numériques à un moment donné : rechercher, "
+    "La certification Pix atteste du niveau de maîtrise des compétences numériques à un moment donné\u00a0: rechercher, "
     "communiquer, créer, protéger, résoudre. L’élève l’a passée au collège, sous la surveillance de l’établissement."
 )
 _PICTURE_URI = "http://schemas.openxmlformats.org/drawingml/2006/picture"
@@ -72,6 +72,15 @@ def _inline_picture(document: Any) -> None:
 
 
 def _anchored_picture(document: Any) -> None:
+    _anchored(document, "<wp:wrapNone/>")
+
+
+def _wrapped_picture(document: Any) -> None:
+    _anchored(document, "<wp:wrapTopAndBottom/>")
+
+
+def _anchored(document: Any, wrapping: str) -> None:
+    """Add a picture placed on the page, between two texts."""
     _texts(document, 1)
     run = document.add_paragraph(TEXT).add_run()
     run.add_picture(_drawn(), width=Cm(4))
@@ -82,7 +91,7 @@ def _anchored_picture(document: Any) -> None:
         'behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
         '<wp:positionH relativeFrom="page"><wp:posOffset>5400000</wp:posOffset></wp:positionH>'
         '<wp:positionV relativeFrom="page"><wp:posOffset>7200000</wp:posOffset></wp:positionV>'
-        f'<wp:extent cx="{extent.get("cx")}" cy="{extent.get("cy")}"/><wp:wrapTopAndBottom/>'
+        f'<wp:extent cx="{extent.get("cx")}" cy="{extent.get("cy")}"/>{wrapping}'
         '<wp:docPr id="7" name="image"/><wp:cNvGraphicFramePr/></wp:anchor>'
     )
     anchor.append(graphic)
@@ -122,7 +131,7 @@ def _text_box(document: Any) -> None:
         '<mc:Choice Requires="wps"><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" '
         'relativeHeight="2" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
         '<wp:positionH relativeFrom="page"><wp:posOffset>3600000</wp:posOffset></wp:positionH>'
-        '<wp:positionV relativeFrom="page"><wp:posOffset>5400000</wp:posOffset></wp:positionV>'
+        '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
         '<wp:extent cx="2520000" cy="720000"/><wp:wrapTopAndBottom/><wp:docPr id="9" name="cadre"/>'
         "<wp:cNvGraphicFramePr/><a:graphic><a:graphicData "
         f'uri="{_WPS}"><wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/>'
@@ -186,7 +195,8 @@ SPECIMENS: dict[str, Callable[[Any], None]] = {
     "quatre polices": _families,
     "en-tête et pied de page": _header,
     "image dans le texte": _inline_picture,
-    "image ancrée": _anchored_picture,
+    "image ancrée à la page": _anchored_picture,
+    "image ancrée à la page, texte au-dessus et au-dessous": _wrapped_picture,
     "trame de fond": _shading,
     "cellules fusionnées": _merged_cells,
     "tabulations à points de suite": _tabs,

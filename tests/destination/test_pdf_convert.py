@@ -140,6 +140,15 @@ def test_one_bad_document_goes_to_the_next_engine_and_that_is_told(machine, tmp_
     assert all(session.closed for session in sessions.values())
 
 
+@pytest.mark.parametrize(("name", "told"), [("a", []), ("bad", ["program.fallback", "model.not-drawn"])])
+def test_what_the_embedded_engine_would_drop_is_told_where_it_made_the_pdf(machine, tmp_path, name, told):
+    machine("embedded", "libreoffice")
+    sessions = {"embedded": FakeSession(good=True), "libreoffice": FakeSession(good=False)}
+    with Converter(survey=Survey(drops=(STRIKE,)), open_session=sessions.__getitem__) as converter:
+        converter.convert_all(chunks(tmp_path, name))
+    assert sorted(problem.id for problem in converter.told) == sorted(told)
+
+
 def test_an_engine_asked_for_has_no_other_behind_it(machine, tmp_path):
     machine("embedded", "libreoffice")
     with Converter("embedded", open_session=lambda name: FakeSession(good=False)) as converter:

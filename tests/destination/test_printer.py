@@ -18,6 +18,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from pix_mailmerge.cli import exit_code
 from pix_mailmerge.destination import printer as printing
 from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.engines.embedded import EmbeddedSession
@@ -405,6 +406,19 @@ def test_a_real_printer_gets_the_pages_the_copies_the_sides_and_the_paper(cups, 
     said = cups.printed_attributes()
     assert (said["copies"], said["sides"]) == ("2", "two-sided-long-edge")
     assert "x-dimension=21000 y-dimension=29700" in said["media-col"] or said["media"] == "iso_a4_210x297mm"
+
+
+@REAL
+def test_a_run_reaches_a_real_printer_page_for_page(cups, tmp_path, capsys):
+    before = set(cups.spool.iterdir())
+    sample = Path(__file__).parents[2] / "samples/20210618_resultats_3A.csv"
+    school = ("--school", "Collège X", "--city", "Lyon", "--head", "Mme A")
+    assert exit_code(["run", str(sample), "--out", str(tmp_path / "out"), *school, "--print", "--duplex"]) == 0
+    (received,) = set(cups.spool.iterdir()) - before
+    with pypdfium2.PdfDocument(received) as printed, pypdfium2.PdfDocument(tmp_path / "out/3A.pdf") as made:
+        texts = [[page.get_textpage().get_text_range() for page in one] for one in (printed, made)]
+    assert texts[0] == texts[1]
+    assert f"Imprimés   1 document, {len(texts[0])} pages, recto verso" in capsys.readouterr().out
 
 
 @REAL
