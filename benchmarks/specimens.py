@@ -19,8 +19,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
 TEXT = (
-    "La certification Pix atteste du niveau de maîtrise des compétences numériques à un moment donné\u00a0: rechercher, "
-    "communiquer, créer, protéger, résoudre. L’élève l’a passée au collège, sous la surveillance de l’établissement."
+    "La certification Pix atteste du niveau de maîtrise des compétences numériques à un moment donné\u00a0: "
+    "rechercher, communiquer, créer, protéger, résoudre. L’élève l’a passée au collège, sous la "
+    "surveillance de l’établissement."
 )
 _PICTURE_URI = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import zipfile
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
+import PIL.Image
 import pytest
 
 from pix_mailmerge.cli import exit_code
@@ -104,14 +106,27 @@ def test_a_wrong_value_says_whose_what_was_expected_and_what_was_found(made):
     assert "attendu « Camille », trouvé « Camile »" in problem.what
 
 
-def test_another_picture_in_the_place_of_the_signature_is_told(made):
-    path = made / "3A/AUBRY Camille.docx"
+def with_pictures(path: Path, change: Callable[[PIL.Image.Image], PIL.Image.Image], **options: object) -> None:
+    """Replace the pictures of a .docx by what ``change`` makes of them, encoded anew."""
     with zipfile.ZipFile(path) as package:
         members = [(info, package.read(info)) for info in package.infolist()]
     with zipfile.ZipFile(path, "w") as package:
         for info, content in members:
-            package.writestr(info, content + b"\0" if info.filename.startswith("word/media/") else content)
+            if info.filename.startswith("word/media/"):
+                file = io.BytesIO()
+                change(PIL.Image.open(io.BytesIO(content))).save(file, "PNG", **options)
+                content = file.getvalue()
+            package.writestr(info, content)
+
+
+def test_another_picture_in_the_place_of_the_signature_is_told(made):
+    with_pictures(made / "3A/AUBRY Camille.docx", lambda picture: picture.transpose(PIL.Image.Transpose.ROTATE_180))
     assert ids(verify(made)) == {"program.verify-signature"}
+
+
+def test_the_same_picture_encoded_otherwise_is_the_signature_still(made):
+    with_pictures(made / "3A/AUBRY Camille.docx", lambda picture: picture, compress_level=1)
+    assert ids(verify(made)) == {"destination.modified"}
 
 
 def test_a_file_that_is_gone_is_told(made):

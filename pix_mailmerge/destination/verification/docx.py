@@ -14,7 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+import PIL.Image
+
 from pix_mailmerge.destination.verification.texts import Story, read_story
+from pix_mailmerge.model.images import MOST_PIXELS
 
 _RELATIONSHIP = re.compile(r"<Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -60,12 +63,12 @@ class Docx:
         return links_of(self.read(relationships), folder) if relationships in self.crcs else {}
 
     def pictures(self, part: str, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the SHA-256 of the pictures that ``part`` shows, in order; "" for one that is not there."""
+        """Return the digests of the pictures that ``part`` shows, in order; "" for one that is not there."""
         links = self.links(part) if ids else {}
         return tuple(self.digest(links.get(one, "")) for one in ids)
 
     def digest(self, name: str) -> str:
-        return hashlib.sha256(self.read(name)).hexdigest() if name in self.crcs else ""
+        return picture_digest(self.read(name)) if name in self.crcs else ""
 
 
 def open_docx(content: bytes, main: str) -> Docx:
@@ -78,6 +81,31 @@ def open_docx(content: bytes, main: str) -> Docx:
     if main not in members:
         raise UnreadableError
     return Docx(main, members, opened)
+
+
+def picture_digest(content: bytes) -> str:
+    """Return the SHA-256 of a picture's pixels, of its bytes where it has none that we read.
+
+    Of the pixels, because another version of the library that encodes them writes other bytes.
+    """
+    key = hashlib.sha256(content).hexdigest()
+    if key not in _digests:
+        _digests[key] = _pixels_digest(content) or key
+    return _digests[key]
+
+
+_digests: dict[str, str] = {}
+
+
+def _pixels_digest(content: bytes) -> str | None:
+    try:
+        with PIL.Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            pixels = picture.convert("RGBA")
+            return hashlib.sha256(b"%d %d " % pixels.size + pixels.tobytes()).hexdigest()
+    except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError, PIL.Image.DecompressionBombError):
+        return None
 
 
 def links_of(relationships: bytes, folder: str) -> dict[str, str]:

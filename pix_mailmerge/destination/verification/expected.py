@@ -13,7 +13,7 @@ from functools import cached_property
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.verification.compare import Difference
-from pix_mailmerge.destination.verification.docx import links_of, references
+from pix_mailmerge.destination.verification.docx import links_of, picture_digest, references
 from pix_mailmerge.destination.verification.texts import (
     END,
     KINDS,
@@ -59,7 +59,7 @@ class _Named(str):
 class Expected:
     """What the document of a record shows.
 
-    digests: part -> SHA-256 of its XML. stories: part -> its text, values marked. shown: part -> SHA-256 of its
+    digests: part -> SHA-256 of its XML. stories: part -> its text, values marked. shown: part -> digests of its
     pictures, in order. references: kind of pages -> header or footer that the sections ask for. own_pictures: how many
     of the pictures are values (the signature).
     """
@@ -233,7 +233,7 @@ class Expectations:
         content = rendered.get(name) or (package.read(name) if name in package else b"")
         key = (name, len(content))
         if key not in self._digest_of_picture:
-            self._digest_of_picture[key] = hashlib.sha256(content).hexdigest() if content else ""
+            self._digest_of_picture[key] = picture_digest(content) if content else ""
         return self._digest_of_picture[key]
 
 
