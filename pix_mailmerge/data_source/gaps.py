@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.layout import Layout
@@ -26,7 +27,7 @@ def find_gaps(layout: Layout, records: Sequence[Record]) -> Iterator[Gap]:
     """Yield the gaps in the records of one table.
 
     « Résultats Pix.xlsx » has every column, whatever its exports had: there, an export has a column that is filled in
-    one of its rows.
+    one of its rows; a row that the staff added has those that any other row has.
     """
     is_ours = columns.FILE in layout.positions
     for headers in ALWAYS_FILLED:
@@ -35,6 +36,7 @@ def find_gaps(layout: Layout, records: Sequence[Record]) -> Iterator[Gap]:
         empty = [record for record in records if is_empty(record, headers)]
         if empty and is_ours:
             filled = {record.text(columns.FILE) for record in records if not is_empty(record, headers)}
+            filled |= {PurePosixPath(layout.file).name} if filled else set()
             empty = [record for record in empty if record.text(columns.FILE) in filled]
         yield from (Gap(record, headers[0]) for record in empty)
 

@@ -25,7 +25,7 @@ from pix_mailmerge.data_source.pix_rows import common_header, make_records
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Header, Record
 from pix_mailmerge.data_source.sections import PixSection, is_header, split_sections
-from pix_mailmerge.data_source.sources import Source, find_sources
+from pix_mailmerge.data_source.sources import Source, find_sources, place_of
 from pix_mailmerge.data_source.table import Row, Table
 from pix_mailmerge.data_source.tables import open_table
 from pix_mailmerge.data_source.titles import check_titles
@@ -47,6 +47,8 @@ def read_sources(
     problem of the Reading.
     """
     sources, problems = find_sources(paths)
+    if join is not None:  # it may lie in the folder of the exports
+        sources = [source for source in sources if source.place != place_of(join)]
     pix: list[PixSection] = []
     others: list[AnySection] = []
     files: list[str] = []

@@ -54,6 +54,11 @@ def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
+def place_of(path: str | Path) -> str:
+    """Return what makes a file one file, however it is named."""
+    return str(Path(path).resolve())
+
+
 def read_file(path: Path, name: str) -> bytes:
     """Return the bytes of a file; raise DataSourceError where it cannot be read or is too large."""
     try:
@@ -82,7 +87,7 @@ def _meant_by(path: str) -> list[Source]:
 
 
 def _source(file: Path, *, is_named: bool = True) -> Source:
-    return Source(file.name, str(file.resolve()), lambda: read_file(file, file.name), is_named)
+    return Source(file.name, place_of(file), lambda: read_file(file, file.name), is_named)
 
 
 def _expanded(path: str) -> list[Path]:

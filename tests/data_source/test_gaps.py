@@ -87,6 +87,16 @@ def test_our_workbook_of_a_form_without_statuses_is_read_back_like_the_form(form
     assert len(back.chosen) == 1
 
 
+def test_a_row_that_was_added_to_our_workbook_without_a_status_is_an_error(read, tmp_path):
+    write_results(tmp_path / "r.xlsx", read({}, {}).records)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    added = [cell.value for cell in book["Feuil1"][3]]
+    added[0], added[2], added[6], added[-1] = "9", "NEUF", None, None
+    book["Feuil1"].append(added)
+    book.save(tmp_path / "r.xlsx")
+    assert places(select(read_sources([tmp_path / "r.xlsx"])).problems) == [(MISSING, True, 4, "Statut")]
+
+
 def test_a_status_that_was_emptied_in_our_workbook_is_an_error(read, tmp_path):
     write_results(tmp_path / "r.xlsx", read({}, {}).records)
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")

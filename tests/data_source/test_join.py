@@ -245,3 +245,12 @@ def test_a_list_without_titles_is_refused(results, written):
     rows = "MARTIN;Léa;01/02/2009;3A\nPETIT;Zoé;03/04/2009;3A"
     reading = read_sources([results((1, "Léa", "Martin", "01/02/2009"))], join=written("e.csv", rows))
     assert ids(reading) == ["source.titles-missing"]
+
+
+def test_a_list_that_lies_among_the_exports_is_no_source(results, written, tmp_path):
+    results((1, "Léa", "Martin", "01/02/2009"))
+    codes = written("codes.csv", "Numéro de certification;Code\n1;A")
+    for sources in ([tmp_path], [tmp_path / "*.csv"]):
+        reading = read_sources(sources, join=codes)
+        assert not reading.problems
+        assert [record.text("Code") for record in reading.records] == ["A"]

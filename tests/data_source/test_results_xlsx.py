@@ -149,6 +149,11 @@ def test_odd_characters_are_read_back_as_they_were(text, file):
     assert seen == text.replace("\ufffe\uffff", "_xFFFE__xFFFF_")  # those two, that no text holds, it leaves escaped
 
 
+def test_a_carriage_return_is_read_back_as_a_line_end(file):
+    write_results(file, [one_cell("un\rdeux\r\ntrois")])
+    assert read_workbook(file).records[0].cells == ("Martin", "un\ndeux\ntrois")
+
+
 def test_a_text_beyond_the_limit_of_a_cell_is_told_and_cut(file, written):
     reading = read_sources([written("a.csv", "Nom;Avis\nMartin;" + "é" * 32_768)])
     (problem,) = select(reading).problems
