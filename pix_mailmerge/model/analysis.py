@@ -162,6 +162,11 @@ def _unbalanced(source: Source, lines: list[str], tags: tuple[Tag, ...], file: s
     found = next((typed[one] for one in opened if one in typed), None)
     near = shortened(_XML_TAG.sub("", lines[-1])) or None
     place = found.place if found else Place(file=file, part=source.french, near=near)
+    if found is None:
+        told = f"près de « {place.near} »" if place.near else "de cette partie"
+        what = f"Une balise {told} commence et finit à des endroits qui ne vont pas ensemble : du texte serait perdu."
+        remedy = "Acceptez les modifications suivies (Révision), puis retapez cette balise d’un trait."
+        return error("model.tag-unbalanced", what, remedy, place)
     what = (
         f"Le bloc « {place.near} » commence et finit à des endroits qui ne vont pas ensemble : du texte serait perdu."
     )

@@ -49,6 +49,13 @@ class Part:
         """Tell whether values with XML of their own undo what is proved."""
         return Markup.UNPROVED in markup or (Markup.REOPENS in markup and not self.proof.texts)
 
+    def may_break(self, markup: Markup, *, is_resolved: bool) -> bool:
+        """Tell whether a rendering may not be well-formed.
+
+        is_resolved: docxtpl has cut its runs at the line breaks of a value, wherever that stood.
+        """
+        return not self.proof.well_formed or self.may_change(markup) or (is_resolved and not self.proof.texts)
+
 
 class CompiledModel:
     """A model ready to be rendered as often as there are records, one at a time: it is not for several threads."""
@@ -103,11 +110,12 @@ class CompiledModel:
         story = media.StoryPart(source.name, additions, self.shared, is_parsed=is_parsed)
         if self.companion.is_used:
             self.companion.template.current_rendering_part = story
-        rendered = self.resolved(media.joined(story, part.program(values)))
-        changed = part.may_change(self.environment.markup)
-        if part.slow_road or changed:
-            if changed or not part.proof.well_formed:
-                check_xml(rendered)
+        joined = media.joined(story, part.program(values))
+        rendered = self.resolved(joined)
+        markup = self.environment.markup
+        if part.may_break(markup, is_resolved=rendered is not joined):
+            check_xml(rendered)
+        if part.slow_road or part.may_change(markup):
             return self._finished(source, rendered)
         return numbered_drawings(rendered)[0] if source.kind == "body" and part.has_drawings else rendered
 

@@ -164,7 +164,7 @@ class _Follower:
     def output(self, node: nodes.Output, state: _State) -> _State:
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
-                state = self.text(child.data, state, node.lineno)
+                state = self.text(child.data, state, child.lineno)
             elif state.begun and not state.is_in_attribute:
                 raise UnprovableError("a value among attributes")
             elif state.begun:

@@ -9,8 +9,9 @@ from pix_mailmerge.model import media
 from pix_mailmerge.model.additions import CONTENT_TYPES_OF, Additions
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.jinja_tags import numbered_drawings
-from pix_mailmerge.model.opc import Relationship
+from pix_mailmerge.model.opc import Relationship, check_xml
 from pix_mailmerge.model.programs import Program
+from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import pack
 
 
@@ -19,6 +20,7 @@ class Pictures:
 
     def __init__(self, model: CompiledModel, members: parts.Spool, first_drawing: int = 1) -> None:
         self._shared = model.shared
+        self._parts = model.parts
         self._environment = model.environment
         self._resolved = model.resolved
         self._companion = model.companion
@@ -30,6 +32,8 @@ class Pictures:
         self.types: dict[str, str] = {}
         self.listed = False
         """A value held a line break, a tab, a paragraph or a page: docxtpl has rewritten what was rendered last."""
+        self.may_break = False
+        """What was rendered last may not be well-formed."""
 
     def rendered(self, part: str, program: Program, values: Mapping[str, object]) -> bytes:
         """Return what a program makes of the values as a piece of ``part``; its drawings have numbers of their own."""
@@ -37,7 +41,7 @@ class Pictures:
         if story is None:
             story = self._story_parts[part] = media.StoryPart(part, self._added, self._shared)
         self._environment.next_drawing = self._next_drawing
-        content = self._rendered(story, program, values)
+        content = self._rendered(part, story, program, values)
         self._next_drawing = self._environment.next_drawing
         return content
 
@@ -46,12 +50,15 @@ class Pictures:
     ) -> tuple[bytes, tuple[Relationship, ...]]:
         """Return what a program makes of the values as a whole part, and the relationships that they bring to it.
 
-        Equal values give equal bytes: its drawings are not numbered among those of the document yet.
+        Equal values give equal bytes: its drawings are not numbered among those of the document yet. Raises
+        lxml.etree.XMLSyntaxError when it is not well-formed.
         """
         additions = _Additions(self._shared, stable_ids=True)
         self._environment.next_drawing = 0
         story = media.StoryPart(part, additions, self._shared, is_parsed=True)
-        content = self._rendered(story, program, values)
+        content = self._rendered(part, story, program, values)
+        if self.may_break:
+            check_xml(content)
         self._keep(additions.take_media())
         return content, additions.links_of(part)
 
@@ -74,12 +81,15 @@ class Pictures:
             for link in self._companion.links(piece):
                 self._added.link(part, link)
 
-    def _rendered(self, part: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
+    def _rendered(self, part: str, story: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
         if self._companion.is_used:
-            self._companion.template.current_rendering_part = part
-        rendered = media.joined(part, program(values))
+            self._companion.template.current_rendering_part = story
+        self._environment.markup = Markup.PLAIN
+        rendered = media.joined(story, program(values))
         content = self._resolved(rendered)
         self.listed = content is not rendered
+        known = self._parts.get(part)  # none for notes without a tag
+        self.may_break = known is not None and known.may_break(self._environment.markup, is_resolved=self.listed)
         return content
 
     def _keep(self, pictures: Mapping[str, bytes]) -> None:

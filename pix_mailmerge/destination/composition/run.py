@@ -9,13 +9,12 @@ from typing import BinaryIO
 from pix_mailmerge.destination.composition import body, parts
 from pix_mailmerge.destination.composition.ids import Ids
 from pix_mailmerge.destination.composition.pictures import Pictures
-from pix_mailmerge.destination.composition.plan import Plan, blank_id
+from pix_mailmerge.destination.composition.plan import NotesPart, Plan, blank_id
 from pix_mailmerge.destination.composition.properties import Properties
 from pix_mailmerge.destination.composition.stories import StoryRun
 from pix_mailmerge.destination.split import bookmark
 from pix_mailmerge.model.jinja_tags import finished_tables
 from pix_mailmerge.model.opc import CONTENT_TYPES, Relationship, check_xml, read_relationships, rels_name
-from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import Packed, ZipWriter, pack
 
 _MARK = body.SECTION_MARK.encode()
@@ -52,7 +51,7 @@ class Run:
         values |= self._variables()
         for story in self._stories:
             values[story.variable] = story.relationship(values)
-        notes = [self._pictures.rendered(notes.part, notes.program, values) for notes, _ in self._notes]
+        notes = [self._rendered_notes(notes, values) for notes, _ in self._notes]
         piece = self._rendered_body(values)
         section = plan.last_section if isinstance(plan.last_section, bytes) else b"".join(plan.last_section(values))
         self._flush()
@@ -94,18 +93,26 @@ class Run:
     def _rendered_body(self, values: Values) -> bytes:
         """Return a record's piece of the body; docxtpl's own last steps run on it where the model itself needs them."""
         plan, model = self._plan, self._plan.model
-        model.environment.markup = Markup.PLAIN
         rendered = self._pictures.rendered(plan.main, plan.program, values)
         if self._pictures.listed and rendered.count(_MARK) > 1:
             rendered = body.with_last_mark(plan.body_start, rendered)
         part = model.parts[plan.main]
-        if not part.slow_road and not part.may_change(model.environment.markup):
+        is_finished = not part.slow_road and not part.may_change(model.environment.markup)
+        if is_finished and not self._pictures.may_break:
             return rendered
         whole = plan.body_start + rendered + b"</w:body>"
         check_xml(whole)
+        if is_finished:
+            return rendered
         finished = finished_tables(whole)
         inside = finished[finished.index(b">") + 1 : finished.rindex(b"</")]
         return self._pictures.numbered(inside)
+
+    def _rendered_notes(self, notes: NotesPart, values: Values) -> bytes:
+        content = self._pictures.rendered(notes.part, notes.program, values)
+        if self._pictures.may_break:
+            check_xml(notes.head + content + notes.tail)
+        return content
 
     def _flush(self) -> None:
         """Write the record before, with the properties of its last section in its last paragraph."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import PIL.Image
@@ -260,3 +261,28 @@ def test_a_table_whose_columns_depend_on_the_record_gets_its_grid(composed: Any)
 
 
 DRAWING = '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="x"/></wp:inline></w:drawing></w:r></w:p>'
+
+
+PARTS_WITH_TEXT = ("body", "header1", "footnotes")
+
+
+@pytest.mark.parametrize("part", PARTS_WITH_TEXT)
+def test_a_value_whose_xml_does_not_fit_its_place_ends_the_document(
+    model_of: Any, composed_of: Any, tmp_path: Path, part: str
+) -> None:
+    tag = "{{ x|safe }}"
+    text = {name: f"<w:p><w:r><w:t>{tag if name == part else 'a'}</w:t></w:r></w:p>" for name in PARTS_WITH_TEXT}
+    section = '<w:sectPr><w:headerReference w:type="default" r:id="header1"/></w:sectPr>'
+    note = '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+    model = model_of(
+        text["body"] + note + section,
+        header1=text["header1"],
+        footnotes=f'<w:footnote w:id="1">{text["footnotes"]}</w:footnote>',
+    )
+
+    assert composed_of(model, [{"x": "<w:br/>"}, {"x": ""}]).count == 2
+    (tmp_path / "composed.docx").unlink()
+    with pytest.raises(ModelError) as told:
+        composed_of(model, [{"x": ""}, {"x": "</w:t><w:p>"}])
+    assert [one.id for one in told.value.problems] == ["model.value-unbalanced"]
+    assert not (tmp_path / "composed.docx").exists()

@@ -105,6 +105,11 @@ BROKEN = [
     ("model.tag-unbalanced", table(row(p("{% for d in domaines %}a"), p("b"))) + p("c{% endfor %}"), "{%p"),
     ("model.tag-unbalanced", table(row(p("{%tr if nom %}")), row(p("a"))) + p("{%p endif %}"), "{%tr"),
     ("model.tag-unbalanced", p("{%p for d in domaines %}") + table(row(p("a")), row(p("{%tr endfor %}"))), ""),
+    (
+        "model.tag-unbalanced",
+        "<w:p><w:r><w:t>{{ n</w:t></w:r><w:ins><w:r><w:t>om }}</w:t></w:r></w:ins></w:p>",
+        "Acceptez les modifications suivies",
+    ),
     # what a model may not do
     ("model.tag-unsupported", p("{% include 'autre.docx' %}"), ""),
     ("model.tag-unsupported", p("{% extends 'autre.docx' %}"), ""),

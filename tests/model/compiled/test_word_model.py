@@ -165,6 +165,18 @@ def test_what_fails_for_a_record_is_told_with_its_place(
         assert problem.where.near is not None and tag[:20].replace("&lt;", "<") in problem.where.near
 
 
+@pytest.mark.parametrize("nom", ["a\tb", "a\ab"])
+def test_a_tab_where_no_run_can_be_cut_is_told(model: Callable[..., Path], nom: str) -> None:
+    """docxtpl cuts the run there all the same; its parser then drops text in silence."""
+    choice = '<mc:AlternateContent><mc:Choice Requires="v"><w:t>{{ nom }}</w:t></mc:Choice></mc:AlternateContent>'
+    opened = open_model(model(f"<w:p><w:r>{choice}</w:r></w:p>"))
+
+    assert text(opened.render({"nom": "ab"})) == "ab"
+    with pytest.raises(ModelError) as told:
+        opened.render({"nom": nom})
+    assert [one.id for one in told.value.problems] == ["model.value-unbalanced"]
+
+
 def test_merge_yields_a_document_for_each_record(model: Callable[..., Path]) -> None:
     records = [pupil(Nom=name) for name in "ABC"]
 
