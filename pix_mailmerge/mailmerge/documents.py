@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.make import LOT, sources_of
 from pix_mailmerge.mailmerge.merged import check_skipped
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
-from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
+from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare
 from pix_mailmerge.problems import UsageError, error, raise_errors
 
 

@@ -144,13 +144,6 @@ def planned(order: Order, prepared: Prepared) -> Plan:
     return merged_plan(plan, prepared.school)
 
 
-def inputs_of(order: Order) -> tuple[Path, ...]:
-    """Return the files that the order reads, which nothing may be written over."""
-    images = (getattr(order.school, name) for name in IMAGES)
-    given = (*map(Path, order.sources), *order.models, order.join, *images)
-    return tuple(path for path in given if path is not None)
-
-
 def origin_of(order: Order, prepared: Prepared, delivery: Delivery) -> Origin:
     """Return what a run was made from: digests of the models and images, the school's values as printed."""
     school = prepared.school

@@ -17,9 +17,10 @@ from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.private import private_folder
+from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
-from pix_mailmerge.mailmerge.prepare import inputs_of, prepare
+from pix_mailmerge.mailmerge.prepare import prepare
 from pix_mailmerge.mailmerge.preview_pages import Page, PageMaker
 from pix_mailmerge.mailmerge.worst import Worst
 from pix_mailmerge.problems import Problem, UsageError, error, raise_errors

@@ -12,12 +12,13 @@ from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.engines.choice import choose_engine
 from pix_mailmerge.destination.journal import Source, digest_of, read_journal
 from pix_mailmerge.mailmerge.changes import Changes
+from pix_mailmerge.mailmerge.inputs import check_unchanged, inputs_of, states_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.merged import check_skipped, check_whole
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
-from pix_mailmerge.mailmerge.prepare import Prepared, inputs_of, origin_of, planned, prepare
+from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
 from pix_mailmerge.mailmerge.verify import Verified, read_back
@@ -38,16 +39,18 @@ def run(order: Order, report: Progress = silent, lots: LotMaker | None = None) -
 def _run(order: Order, report: Progress, lots: LotMaker, started: float) -> Outcome:
     if not order.dry_run:
         lots.start()  # it loads the merge while we read the sources
+    inputs = states_of(inputs_of(order))
     prepared = prepare(order)
     plan = planned(order, prepared)
     if order.is_narrowed:
         check_whole(plan)
     prepared = replace(prepared, problems=(*prepared.problems, *check_skipped(plan)))
-    occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs_of(order))
+    occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs)
     raise_errors([*prepared.problems, *occupied, *check_engine(order.engine, pdfa=order.pdfa)])
     if order.dry_run:
         return _told(order, prepared, plan, started)
-    return _made(order, prepared, plan, started, report, lots)
+    made = _made(order, prepared, plan, started, report, lots)
+    return replace(made, problems=(*made.problems, *check_unchanged(inputs)))
 
 
 def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: Progress, lots: LotMaker) -> Outcome:

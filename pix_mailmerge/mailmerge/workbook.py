@@ -13,8 +13,8 @@ from pix_mailmerge.data_source.results_xlsx import write_results
 from pix_mailmerge.data_source.select import is_certified
 from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.mailmerge.gather import gather
+from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.order import Order, Outcome
-from pix_mailmerge.mailmerge.prepare import inputs_of
 from pix_mailmerge.problems import Problem, raise_errors, warning
 
 
