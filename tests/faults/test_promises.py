@@ -234,7 +234,8 @@ def test_a_file_that_changes_during_the_run_is_told_and_running_again_makes_what
     scene = Scene(tmp_path, 4, 2).prepare()
     source = sorted((tmp_path / "sources").iterdir())[0]
     changing = (
-        "import sys\nfrom pathlib import Path\nfrom pix_mailmerge import cli\nfrom pix_mailmerge.mailmerge import make\n"
+        "import sys\nfrom pathlib import Path\nfrom pix_mailmerge import cli\n"
+        "from pix_mailmerge.mailmerge import make\n"
         "real = make.Maker.make_model\ndef changed(*arguments):\n"
         f"    file = Path({str(source)!r})\n    file.write_bytes(file.read_bytes().replace(b'Lyon', b'Lille'))\n"
         "    return real(*arguments)\n"
