@@ -35,6 +35,21 @@ def carry_profile(source: pikepdf.Pdf, made: pikepdf.Pdf) -> None:
         made.Root.OutputIntents = made.copy_foreign(intents)
 
 
+def settle_lengths(made: pikepdf.Pdf) -> None:
+    """Give a byte more to the streams of ``made`` that end like a line.
+
+    qpdf writes a line feed after a stream: after a carriage return, a validator takes both for the end of the line and
+    finds the stream shorter than it says (ISO 19005-2, 6.1.7.1). What follows compressed data is not read.
+    """
+    for one in made.objects:
+        if isinstance(one, pikepdf.Stream) and one.get("/Filter") == "/FlateDecode":
+            raw = one.read_raw_bytes()
+            if raw.endswith((b"\r", b"\n")):
+                given = one.get("/DecodeParms")
+                parameters = given if isinstance(given, pikepdf.Dictionary) else None
+                one.write(raw + b"\0", filter=pikepdf.Name.FlateDecode, decode_parms=parameters)
+
+
 def claim_conformance(made: pikepdf.Pdf, title: str | None, language: str) -> None:
     """Write the metadata by which a PDF says that it is PDF/A-2b."""
     stream = made.make_stream(metadata_packet(title, language))

@@ -117,7 +117,8 @@ class Cutter:
         properties = pikepdf.Dictionary(dict(found.stream_dict.items()))
         properties.Length = len(raw)
         pieces = _cut_at_references(properties.unparse(), self._foreign)
-        return (*pieces, b"\nstream\n" + raw + b"\nendstream")
+        end = b"\r\n" if raw.endswith(b"\r") else b"\n"  # or else a reader may take the last byte for the line's end
+        return (*pieces, b"\nstream\n" + raw + end + b"endstream")
 
     def _block(self, keys: tuple[Key, ...]) -> _Block:
         if keys not in self._blocks:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 
-from pix_mailmerge.destination.archive import carry_profile
+from pix_mailmerge.destination.archive import carry_profile, is_archive, settle_lengths
 from pix_mailmerge.destination.split import LANGUAGE, open_pdf, save
 
 
@@ -50,6 +50,8 @@ def join(
         for source in sources:
             made.pages.extend(source.pages)
             carry_profile(source, made)
+        if is_archive(made):
+            settle_lengths(made)
         places = list(range(sum(lengths)))
         if duplex:
             places = _with_blanks(made, units)
