@@ -51,12 +51,12 @@ class Workshop:
         return self.folder / peer_models.BRACES
 
 
-def named(folder: Path, index: int) -> Path:
+def named(folder: Path, index: int) -> str:
     """Return the file of the pupil at ``index`` (0 = first)."""
-    return folder / f"{index + 1:06d}.docx"
+    return f"{folder}/{index + 1:06d}.docx"
 
 
-def write(file: Path, content: bytes) -> None:
+def write(file: Path | str, content: bytes) -> None:
     """Write beside and rename, without fsync, as all methods do, with as few calls as that takes."""
     target = str(file)
     beside = f"{target}.tmp"

@@ -108,7 +108,7 @@ def _name(record: Record) -> str:
     return record.text("Nom")
 
 
-def _holds(file: Path, names: Iterable[str]) -> bool:
+def _holds(file: Path | str, names: Iterable[str]) -> bool:
     """Tell whether a .docx shows these names, in this order."""
     with zipfile.ZipFile(file) as package:
         text = unescape(re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode()))

@@ -32,18 +32,17 @@ _BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: its source, its program, what is proved of it, and the names of the values that it uses."""
+    """A part: its source, its program, what is proved of it, and the names of the values that it uses.
+
+    slow_road: why docxtpl's own last steps run on each rendering of this part; "" where they need not.
+    """
 
     source: Source
     program: Program
     proof: Proof
     names: tuple[str, ...]
     has_drawings: bool
-
-    @property
-    def slow_road(self) -> str:
-        """Return why docxtpl's own last steps run on each rendering of this part; "" where they need not."""
-        return self.proof.reason if self.proof.is_slow(self.source.kind) else ""
+    slow_road: str
 
     def may_change(self, markup: Markup) -> bool:
         """Tell whether values with XML of their own undo what is proved."""
@@ -99,7 +98,8 @@ class CompiledModel:
 
     def _part(self, parsed: Parsed) -> Part:
         source, proof, names = parsed.source, parsed.proof, tuple(sorted(parsed.names))
-        return Part(source, Program(self.environment, parsed.tree), proof, names, has_drawings(source.xml))
+        slow_road = proof.reason if proof.is_slow(source.kind) else ""
+        return Part(source, Program(self.environment, parsed.tree), proof, names, has_drawings(source.xml), slow_road)
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: Additions) -> bytes:
         source = part.source

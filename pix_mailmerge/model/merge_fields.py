@@ -70,7 +70,7 @@ class Variant:
         """Tell whether the model holds fields of a mail merge, those we cannot compute too."""
         return self.findings.is_merged or not UNSUPPORTED.isdisjoint(self.findings.codes)
 
-    @property
+    @cached_property
     def has_steps(self) -> bool:
         """Tell whether anything is worked out for a record before the model is rendered."""
         return any(part.steps for part in self.parts.values())

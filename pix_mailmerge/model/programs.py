@@ -29,6 +29,8 @@ from pix_mailmerge.model.remembered import Rounds
 
 _PLAIN_VALUES = frozenset({Level, Score, Day, DomainResult, LoopContext})
 """What no attribute of can do harm, those with an underscore aside."""
+_PRINTED = frozenset({int, Score, Day})
+"""What prints as its text, and brings no XML of its own."""
 _DICT_ATTRIBUTES = frozenset(dir(dict))
 
 
@@ -105,6 +107,8 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
             return self._escapes[value.text]  # type: ignore[attr-defined]
         if kind is bytes:  # what a Word field shows: XML already, well-formed where it stands
             return value  # type: ignore[return-value]
+        if kind in _PRINTED:
+            return self._escapes[str(value)]
         if value is None:
             return b""
         if hasattr(value, "__html__"):

@@ -84,14 +84,17 @@ class Rounds:
 
     def known(self, loop: int, values: Sequence[object]) -> Known:
         """Return the rounds known of a loop for values of the other names that it uses."""
+        try:
+            return self._known[loop, *values, *map(type, values)]
+        except (KeyError, TypeError):  # not known yet, or what cannot be
+            return self._new(loop, values)
+
+    def _new(self, loop: int, values: Sequence[object]) -> Known:
         if not all(map(_is_plain, values)):
             return Known(forgets=True)
-        key = (loop, *values, *map(type, values))
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= MOST_LOOPS:
-                self._known.clear()
-            found = self._known[key] = Known()
+        if len(self._known) >= MOST_LOOPS:
+            self._known.clear()
+        found = self._known[loop, *values, *map(type, values)] = Known()
         return found
 
 

@@ -137,6 +137,9 @@ class Model:
         values: name -> value, for instance of fields.field_values. missing: what a field that ``values`` lacks is, an
         error or blank. Raises ModelError.
         """
+        if not self._default.has_steps:
+            raise_errors(self.problems)
+            return self.rendered(Merged((values,), self.context(values, missing), self._default, 1))
         merged = next(self.documents([values], language, missing), None)
         if merged is None:
             raise ModelError(skipped(self.path.name))
