@@ -23,6 +23,7 @@ from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.changes import Changes
+from pix_mailmerge.mailmerge.handing_over import HandingOver
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
@@ -96,6 +97,7 @@ class Maker:
         self._done = 0
         self._lots = lots
         self._threads = ThreadPoolExecutor(self._lots.jobs + AHEAD, thread_name_prefix="lot")
+        self._handing_over = HandingOver(delivery)
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +106,7 @@ class Maker:
         self, kind: type[BaseException] | None, cause: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._handing_over.close()
         self._lots.close()
         self._threads.shutdown(wait=True)
 
@@ -118,12 +121,14 @@ class Maker:
             for one in planned.classes:
                 self._keep_class(planned, one)
             self._keep(changes.school_names(planned))
+            self._handing_over.wait()
             return
         survey = survey_document(planned.model.path)
         with Converter(self._asked, survey, work=self._delivery.staging, pdfa=self._pdfa) as converter:
             converter.start()
             self._converter, self.engine = converter, converter.why
             self._make(planned)
+            self._handing_over.wait()
         self.problems += converter.told
 
     def _make(self, planned: ModelPlan) -> None:
@@ -162,13 +167,13 @@ class Maker:
 
     def _keep(self, names: Iterable[str]) -> None:
         named = tuple(names)
-        self._delivery.keep(named)
+        self._handing_over.keep(named)
         self.kept.update(named)
 
     def _deliver(self, made: Iterable[Made], inputs: str) -> None:
         """Deliver what was made, but what holds more pupils than the order is about."""
         left_alone = self._changes.left_alone
-        self._delivery.deliver([replace(one, inputs=inputs) for one in made if one.path not in left_alone])
+        self._handing_over.deliver([replace(one, inputs=inputs) for one in made if one.path not in left_alone])
 
     def _make_class_document(self, planned: ModelPlan, one: ClassPlan) -> None:
         stem, title = one.stem(planned.suffix), planned.model.title
