@@ -139,7 +139,9 @@ def _beside_libreoffice(
             _soffice(workshop.folder, single)
 
     single = workshop.composed(0, 1)
-    plain()  # its profile is made
+    _soffice(workshop.folder, single)  # its profile is made, as are those of the two sessions
+    for session in (one, other):
+        session.convert(single, workshop.new(".pdf"))
     own, same, default, ours, alone = _turns(rounds, embedded, best, plain, road, singles)
     files = [seconds * workshop.count / SINGLE_FILES for seconds in alone]
     pages = f"{workshop.count} pages"
@@ -256,7 +258,7 @@ def _command(name: str, sources: Sequence[str], out: Path, watch: Watch | None =
 
 @contextmanager
 def _offices(work: Path) -> Iterator[tuple[Session, Session]]:
-    """Yield two sessions whose profiles are made."""
+    """Yield two sessions, each with a profile of its own."""
     with LibreOfficeSession(work) as one, LibreOfficeSession(work) as other:
         yield one, other
 
