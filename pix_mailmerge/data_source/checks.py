@@ -59,15 +59,13 @@ def check_record(record: Record) -> Iterator[Problem]:
     Only a certification obtained has all its values: of any other one, asked for by its status, a name is enough. A
     certification that is not the one of the 16 competences (Pix+ …) has no score.
     """
-    required: tuple[str, ...] = REQUIRED if is_certified(record) else NAMES
-    if not is_pix(record.text(columns.TYPE)):
+    certified, pix = is_certified(record), is_pix(record.text(columns.TYPE))
+    required: tuple[str, ...] = REQUIRED if certified else NAMES
+    if not pix:
         required = tuple(header for header in required if header != columns.PIX)
     yield from (_empty(record, header) for header in required if not record.text(header).strip())
-    yield from (
-        excel_error(record.text(name), record.place(name))
-        for name in record.header
-        if values.is_excel_error(record.text(name))
-    )
+    if "#" in "".join(map(str, record.cells)):
+        yield from _excel_errors(record)
     for form in _FORMS:
         text = record.text(form.header)
         if text and not _is_understood(text, form) and not values.is_excel_error(text):
@@ -75,16 +73,22 @@ def check_record(record: Record) -> Iterator[Problem]:
     yield from _check_dates(record)
     if record.text(columns.PIX) != record.text(columns.SCORE):  # they are equal unless someone changed one in Excel
         yield _two_scores(record)
-    if is_certified(record) and is_pix(record.text(columns.TYPE)):
+    if certified and pix:
         yield from _check_result(record)
     unknown = [code for code in columns.COMPETENCE_CODES if not record.text(code)]
-    if unknown and is_certified(record) and len(unknown) < len(columns.COMPETENCE_CODES):
+    if unknown and certified and len(unknown) < len(columns.COMPETENCE_CODES):
         yield warning(
             "source.level-unknown",
             f"Aucun niveau n’est indiqué pour {', '.join(unknown)} : l’attestation n’y montrera rien.",
             "Vérifiez le fichier : Pix écrit un niveau, 0, ou « - » pour une compétence non évaluée.",
             record.place(unknown[0]),
         )
+
+
+def _excel_errors(record: Record) -> Iterator[Problem]:
+    for name in record.header:
+        if values.is_excel_error(record.text(name)):
+            yield excel_error(record.text(name), record.place(name))
 
 
 def _check_result(record: Record) -> Iterator[Problem]:

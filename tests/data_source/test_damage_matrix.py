@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import subprocess
 from datetime import date
 
 import pytest
@@ -125,6 +126,34 @@ def test_damaged_copies_are_read_as_the_original(specimen, specimens, written):
         for number, record in enumerate(reading.records, start=9000):
             got = {name: text for name, text in record.values.items() if text}
             assert got == {name: text for name, text in want.items() if text} | {NUMBER: str(number)}, turn
+
+
+@pytest.mark.real("soffice")
+@pytest.mark.parametrize("kind", ["ods", "xlsx"])
+def test_damaged_copies_that_libreoffice_saved_again_are_read_as_the_original(kind, specimens, written, tmp_path):
+    """Each form with three damages, opened as a French LibreOffice does and saved as a workbook."""
+    forms = {specimen.form: specimen for specimen in specimens}.values()
+    damages = list(DAMAGES)
+    copies = {}
+    for turn, specimen in enumerate(forms):
+        for damage in (damages[(3 * turn + n) % len(damages)] for n in range(3)):
+            name = f"20260401_resultats_{len(copies)}A.csv"
+            text = io.StringIO(newline="")
+            rows = DAMAGES[damage]([specimen.headers, ["9000", *specimen.cells[1:]]])
+            csv.writer(text, delimiter=";").writerows(rows)
+            copies[written(name, text.getvalue())] = specimen, damage
+    command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
+    command += ["--convert-to", kind, "--infilter=CSV:59,34,UTF8,1,,1036,false,true", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *map(str, copies)], check=True, capture_output=True, timeout=170)
+    for number, (source, (specimen, damage)) in enumerate(copies.items()):
+        reading = read_sources([source.with_suffix(f".{kind}")])
+        what = specimen.form, damage
+        assert not [problem for problem in reading.problems if problem.id != "source.column-unknown"], what
+        assert not reading.damaged, what
+        (record,) = reading.records
+        want = specimen.expected | {NUMBER: "9000", "Classe": f"{number}A", "Fichier": f"{source.stem}.{kind}"}
+        got = {name: text for name, text in record.values.items() if text}
+        assert got == {name: text for name, text in want.items() if text}, what
 
 
 @pytest.mark.parametrize("delimiter", DELIMITERS)
