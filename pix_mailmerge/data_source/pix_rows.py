@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.cells import LONGEST_CELL, as_text, excel_length
@@ -26,6 +26,13 @@ MAY_BE_EMPTY = frozenset(
     {columns.BIRTH_PLACE, columns.EXTERNAL_ID, columns.COMMENT, columns.CENTRE, *columns.LAST_HEADERS}
 )
 """Columns that Pix or the school may leave empty, so that a row may end before them."""
+
+MAY_HAVE_LINES = frozenset(
+    {columns.FIRST_NAME, columns.LAST_NAME, columns.BIRTH_PLACE, columns.EXTERNAL_ID, columns.COMMENT, columns.CENTRE}
+)
+"""Columns whose text may have several lines."""
+
+_LINE_ENDS = frozenset("\r\n")
 
 LONGEST_LINE = 200
 """Characters; a row of a Pix file is longer, so a cell beyond may have swallowed one."""
@@ -64,7 +71,8 @@ def make_records(
         texts = [as_text(cell) for cell in row[: layout.width]]
         texts += [""] * (layout.width + 1 - len(texts))
         record = Record(layout.file, line, header, finish([clean[texts[position]] for position, clean in plan], texts))
-        yield record, section.damaged.get(line) or _find_problem(record, row, texts, section)
+        is_last = not rows
+        yield record, section.damaged.get(line) or _find_problem(record, row, texts, section, is_last=is_last)
 
 
 class _Cleaned(dict[str, str]):
@@ -117,11 +125,18 @@ def _finisher(
     return finish
 
 
-def _find_problem(record: Record, row: Cells, texts: list[str], section: PixSection) -> Problem | None:
-    """Return why a row could not be read whole; None when it could."""
+def _find_problem(
+    record: Record, row: Cells, texts: list[str], section: PixSection, *, is_last: bool
+) -> Problem | None:
+    """Return why a row could not be read whole; None when it could.
+
+    is_last: nothing follows the row in its section.
+    """
     layout = section.layout
     if len(max(texts, key=len)) > LONGEST_LINE and (problem := _find_long_cell(record)):
         return problem
+    if section.is_text and (swallowing := _find_swallowing(texts, len(row), layout)):
+        return _quote_open(record, swallowing)
     if len(row) > layout.width and not is_blank(row[layout.width :]):
         return error(
             "source.row-too-long",
@@ -130,12 +145,16 @@ def _find_problem(record: Record, row: Cells, texts: list[str], section: PixSect
             record.place(),
         )
     if section.is_text and len(row) < layout.width and (missing := _first_missing(layout, len(row))):
+        if is_last and section.ends_open:
+            return _file_cut(record, missing)
         return error(
             "source.row-too-short",
             f"La ligne n’a que {len(row)} cellules sur {layout.width} : elle est coupée, ou un guillemet y manque.",
             "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
             record.place(missing),
         )
+    if is_last and section.ends_quoted:
+        return _file_cut(record, None)
     return _find_lost_letter(record)
 
 
@@ -145,16 +164,48 @@ def _first_missing(layout: Layout, width: int) -> str | None:
     return next((header for header in missing if header not in MAY_BE_EMPTY), None)
 
 
+def _find_swallowing(texts: Sequence[str], width: int, layout: Layout) -> str | None:
+    """Return the header of a cell that holds a line end because a quote was left open; None where there is none.
+
+    A name or a comment may have a line end; a number, a date or a level has none, and in a row of a wrong length
+    nothing has.
+    """
+    if "\n" not in (whole := "\f".join(texts)) and "\r" not in whole:
+        return None
+    may_have = MAY_HAVE_LINES if width == layout.width else frozenset()
+    return next(
+        (
+            header
+            for header, position in layout.positions.items()
+            if header not in may_have and not _LINE_ENDS.isdisjoint(texts[position])
+        ),
+        None,
+    )
+
+
+def _file_cut(record: Record, header: str | None) -> Problem:
+    return error(
+        "source.file-cut",
+        "Le fichier s’arrête au milieu de cette ligne : il a été coupé, et d’autres élèves manquent peut-être.",
+        "Téléchargez de nouveau le fichier dans Pix Orga.",
+        record.place(header),
+    )
+
+
+def _quote_open(record: Record, header: str) -> Problem:
+    return error(
+        "source.quote-open",
+        "Un guillemet n’est pas fermé : plusieurs lignes du fichier se trouvent dans cette cellule.",
+        "Corrigez ce guillemet dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
+        record.place(header),
+    )
+
+
 def _find_long_cell(record: Record) -> Problem | None:
     for name, text in zip(record.header, record.cells, strict=True):
         text = str(text)
         if any(holds_a_row(line[0]) for line in _LATER_LINES.finditer(text)):
-            return error(
-                "source.quote-open",
-                "Un guillemet n’est pas fermé : plusieurs lignes du fichier se trouvent dans cette cellule.",
-                "Corrigez ce guillemet dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
-                record.place(name),
-            )
+            return _quote_open(record, name)
         if excel_length(text) > LONGEST_CELL:
             return error(
                 "source.cell-too-long",

@@ -47,13 +47,13 @@ def find_reasons(reading: Reading, status: str, types: Collection[str]) -> dict[
 def _is_doubtful(damage: Damage) -> bool:
     """Tell whether a damaged row may be that of someone certified: its status is damaged, missing or may have moved.
 
-    A quote left open hides other rows as well.
+    A quote left open hides other rows as well, and so does a file that was cut.
     """
     label = damage.record.text(columns.STATUS)
     kind = find_status(label)
     if damage.problem.id in {"source.row-too-short", "source.row-too-long"}:
         return kind in {None, CERTIFIED}
-    return damage.problem.id == "source.quote-open" or (label != "" and kind is None)
+    return damage.problem.id in {"source.quote-open", "source.file-cut"} or (label != "" and kind is None)
 
 
 def _find_reason(record: Record, status: str, types: Collection[str], *, has_competences: bool) -> str | None:

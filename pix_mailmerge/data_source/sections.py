@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,14 +17,23 @@ TITLE_CELLS = 2
 """A row with at most this many filled cells above a header is a title, not a pupil."""
 
 
+_STARTS_A_ROW = re.compile(r"""\s*"?[0-9]+"?\s*(?:$|[;,\t|])""")
+"""A certification number, alone or with the rest of the row behind it."""
+
+
 @dataclass(slots=True)
 class PixSection:
-    """Rows under one header row; files pasted under each other have several. damaged: line -> problem."""
+    """Rows under one header row; files pasted under each other have several. damaged: line -> problem.
+
+    ends_open: no line end follows its last row, so that the file may have been cut there. ends_quoted: within a quote.
+    """
 
     layout: Layout
     is_text: bool
     rows: list[Row]
     damaged: dict[int, Problem]
+    ends_open: bool = False
+    ends_quoted: bool = False
 
 
 def split_sections(table: Table, first: int) -> list[PixSection]:
@@ -41,7 +51,9 @@ def split_sections(table: Table, first: int) -> list[PixSection]:
             above.append(row)
     if above:
         table.problems.append(_above(table.file, above, found[0][0][0]))
-    return [_section(table, header, rows) for header, rows in found]
+    sections = [_section(table, header, rows) for header, rows in found]
+    sections[-1].ends_open, sections[-1].ends_quoted = table.ends_open, table.ends_quoted
+    return sections
 
 
 def _section(table: Table, header: Row, rows: list[Row]) -> PixSection:
@@ -58,7 +70,7 @@ def _is_note(cells: Cells, number: int | None) -> bool:
     """Tell whether a row is no pupil: one or two cells filled, no certification number, and no row within a cell."""
     if count_filled(cells) > TITLE_CELLS or any(holds_a_row(as_text(cell)) for cell in cells):
         return False
-    return number is None or number >= len(cells) or not as_text(cells[number]).strip().isdigit()
+    return number is None or number >= len(cells) or not _STARTS_A_ROW.match(as_text(cells[number]))
 
 
 def _note(file: str, row: Row) -> Problem:

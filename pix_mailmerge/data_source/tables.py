@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -53,7 +54,9 @@ def _opened(source: Source) -> Table:
         wrong = file_kinds.BINARY
     if wrong:
         raise DataSourceError(file_kinds.problem_of(wrong, source.name))
-    return Table(source.name, _text_rows(source.name, content))
+    last = re.split(rb"[\r\n]", content.rstrip(b"\0"))[-1]
+    is_odd = last.count(b'"') % 2 == 1
+    return Table(source.name, _text_rows(source.name, content), ends_open=bool(last), ends_quoted=is_odd)
 
 
 def _text_rows(name: str, content: bytes) -> Iterator[Row]:

@@ -145,4 +145,4 @@ def test_a_last_row_that_was_cut_is_an_error(specimens, written):
     specimen = by_form(specimens, "D3")
     reading = read_sources([written("3A.csv", f'{specimen.header}\n{specimen.row}\n124;"Zo')])
     (problem,) = select(reading).problems
-    assert (problem.id, problem.severity, problem.where.line) == ("source.row-too-short", "error", 3)
+    assert (problem.id, problem.severity, problem.where.line) == ("source.file-cut", "error", 3)
