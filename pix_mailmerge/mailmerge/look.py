@@ -71,6 +71,12 @@ class Look:
     left_out: int
 
     @property
+    def has_errors(self) -> bool:
+        """Tell whether something must be mended before anything is made."""
+        problems = [*self.problems, *(one for file in self.files for one in file.problems)]
+        return bool(self.images) or any(one.is_error for one in problems)
+
+    @property
     def classes(self) -> tuple[str, ...]:
         """Return the classes of the pupils, in their order."""
         return tuple(dict.fromkeys(pupil.class_name for pupil in self.pupils))

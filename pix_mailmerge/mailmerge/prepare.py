@@ -49,7 +49,7 @@ def prepare(order: Order) -> Prepared:
     school = dated(order.school, reading)
     models, unopened = open_models(order.models)
     pattern, wrong_pattern = _pattern(order, reading)
-    problems = [*gathered.problems, *wrong_pattern, *unopened]
+    problems = [*_no_sources(order), *gathered.problems, *wrong_pattern, *unopened]
     for model in models:
         if reading.records:  # else every column is missing, which the sources have told already
             problems += model.check(reading.header, school).problems
@@ -119,6 +119,13 @@ def missing_values(model: Model, school: School, headers: Sequence[str] = ()) ->
     required = {ascii_name(use.name) for use in model.uses if not (use.optional or use.guarded)}
     missing = [name for name in OPTION_NAMES if name in required and getattr(school, name, "") is None]
     return [name for name in missing if name not in IMAGES and find_column(name, headers) is None]
+
+
+def _no_sources(order: Order) -> list[Problem]:
+    if order.sources:
+        return []
+    remedy = "Donnez les fichiers CSV téléchargés dans Pix Orga."
+    return [error("source.none", "Aucun fichier de résultats n’est donné.", remedy)]
 
 
 def _nobody() -> Problem:

@@ -158,12 +158,12 @@ def parse_wishes(given: Mapping[str, object], before: Wishes) -> Wishes:
     if texts is None or champs is None or not texts.keys() <= {*TEXTS}:
         raise HTTPException(400, "Un champ n’est pas attendu, ou il est trop long.")
     model = given.get("model", before.model)
-    if model not in {OWN, *shipped_models()}:
+    if not isinstance(model, str) or model not in {OWN, *shipped_models()}:
         raise HTTPException(400, "Ce modèle n’existe pas.")
     return Wishes(
         {name: text for name in TEXTS if (text := _one_line(texts.get(name, "")))},
         {name: text for name, text in champs.items() if text.strip()},
-        str(model),
+        model,
         bool(given.get("statement")),
         bool(given.get("duplex")),
         bool(given.get("compute_level")),

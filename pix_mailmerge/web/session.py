@@ -89,8 +89,9 @@ class Session:
 
     def start_check(self) -> None:
         """Begin to look at everything that could go wrong, and to make the worst cases' pages."""
-        version, out = self.desk.version, self._new_previews()
-        order = self.desk.order(out)
+        self.bench.check_free()
+        version, order = self.desk.version, self.desk.order(self._new_previews())
+        self.checked, self.shown = None, ()
 
         def work(report: Progress) -> Checked:
             report("Contrôle", 0, 0)
@@ -107,12 +108,14 @@ class Session:
 
     def start_preview(self, record: int) -> None:
         """Begin to make the pages of the ``record``-th pupil."""
-        order = self.desk.order(self._new_previews())
+        version, order = self.desk.version, self.desk.order(self._new_previews())
 
         def ended(job: Job) -> None:
             found: Preview | None = job.result
             if found is not None:
                 self._show(found.shown, record)
+            elif job.problems:
+                self.checked = Checked(version, job.problems)
 
         self._start("apercu", lambda report: preview(order, record=record, report=report), ended)
 
@@ -124,7 +127,8 @@ class Session:
 
     def start_production(self) -> None:
         """Begin to make everything; what an unfinished run of the same desk made is kept."""
-        version, before = self.desk.version, self.made
+        self.bench.check_free()
+        version, before, self.made = self.desk.version, self.made, None
         goes_on = before is not None and before.version == version
         out = before.results.folder if before and goes_on else self.folder / f"production-{self._changes}"
 

@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
 
 REMEDIES: Mapping[str, str] = {
     "settings.no-signature": "Pour l’imprimer, déposez son image dans « Signature ».",
+    "source.none": "Déposez les fichiers CSV téléchargés dans Pix Orga.",
     "source.nobody": "Vérifiez la colonne « Statut » des fichiers : seuls les élèves certifiés ont une attestation.",
     "source.value-absent": "Complétez « Résultats Pix.xlsx » (il est parmi les fichiers produits), puis déposez ce "
     "classeur à la place du fichier.",

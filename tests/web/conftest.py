@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from running import Server, start
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = sorted((ROOT / "samples").glob("*.csv"))
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-
-
-@dataclass
-class Server:
-    """A running page. link: as it was printed; temporary: the folder in which the private one is."""
-
-    process: subprocess.Popen[str]
-    link: str
-    temporary: Path
-
-    @property
-    def origin(self) -> str:
-        return "/".join(self.link.split("/")[:3])
-
-    @property
-    def work(self) -> list[Path]:
-        """Return the files of work that are on the disk."""
-        return [path for path in self.temporary.rglob("*") if path.is_file()]
-
-    def end(self, how: int = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code."""
-        self.process.send_signal(how)
-        return self.process.wait(timeout=30)
-
-
-def start(folder: Path, *, code: str | None = None) -> Server:
-    """Start a page whose settings and private folder are in ``folder``."""
-    temporary = folder / "temporary"
-    temporary.mkdir(exist_ok=True)
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), "PYTHONIOENCODING": "utf-8"}
-    asked = ["-c", code] if code else ["-m", "pix_mailmerge", "serve", "--no-browser"]
-    process = subprocess.Popen(
-        [sys.executable, *asked], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    return Server(process, process.stdout.readline().strip(), temporary)
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 // The page at work: what is given goes to the server at once, one request after the other, and comes back as the
 // parts of the page that changed. Nothing is decided here.
 import { actions, send, upload } from "./send.js";
-import { announce, show, shown, warn } from "./show.js";
+import { announce, begun, kept, show, shown, typed, warn } from "./show.js";
 
 const $ = (id) => document.getElementById(id);
 const BUSY = 300, CALM = 4000;
+const WISHED = "[data-texte], [data-champ], [data-coche], #document";
 let timer = 0;
 
 show(JSON.parse($("etat").textContent), { first: true });
@@ -19,9 +20,18 @@ function wishes() {
   return { texts, champs, model: $("document").value, ...ticks };
 }
 
-const save = () => actions.add(() => send("PUT", "reglages", wishes()).then(show));
+// Asked when its turn comes, of what is on the page then.
+async function ask(method, path) {
+  const given = wishes();
+  const state = await send(method, path, given);
+  kept(given);
+  show(state);
+}
+
+const save = () => actions.add(() => ask("PUT", "reglages"));
 let typing = 0;
 document.addEventListener("input", (event) => {
+  if (event.target.matches(WISHED)) typed.add(event.target);
   if (!event.target.matches("[data-texte], [data-champ]")) return;
   clearTimeout(typing);
   typing = setTimeout(save, 600);
@@ -31,7 +41,7 @@ document.addEventListener("change", (event) => {
   if (changed.matches("input[type=file]")) {
     give(changed.dataset.role, [...changed.files]);
     changed.value = "";
-  } else if (changed.matches("[data-texte], [data-champ], [data-coche], #document")) {
+  } else if (changed.matches(WISHED)) {
     clearTimeout(typing);
     save();
   } else if (changed.id === "classe") {
@@ -67,6 +77,10 @@ for (const drop of document.querySelectorAll(".drop")) {
     give(input.dataset.role, [...event.dataTransfer.files]);
   });
 }
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches(".drop input")) event.target.click();
+});
+for (const name of ["change", "click", "drop"]) addEventListener(name, () => warn(""), { capture: true });
 for (const name of ["dragover", "drop"]) {
   addEventListener(name, (event) => {
     if (!event.target.closest?.(".drop")) event.preventDefault(); // else the browser would leave the page for the file
@@ -75,11 +89,14 @@ for (const name of ["dragover", "drop"]) {
 
 // --- buttons ------------------------------------------------------------------------------------------------------
 
-const asked = (path, body) => actions.add(() => send("POST", path, body).then(show).then(soon));
+const begin = (path, name, ...parts) => {
+  begun(name, parts);
+  actions.add(() => ask("POST", path)).then(poll);
+};
 const whileFree = (act) => () => shown.busy || act();
 const clicks = {
-  controler: whileFree(() => asked("controle", wishes())),
-  produire: whileFree(() => asked("production", wishes())),
+  controler: whileFree(() => begin("controle", "Contrôle", "controle", "apercus")),
+  produire: whileFree(() => begin("production", "Production", "faits")),
   arreter: () => send("POST", "arret", {}).then(show, warn),
   present: () => send("POST", "present", {}).then(show, warn),
   quitter: quit,
@@ -151,14 +168,16 @@ function pick(number) {
 let wanted = null;
 function look(record) {
   wanted = record;
+  typed.add($("eleve"));
   actions.add(async () => {
     if (wanted !== record) return; // another one was chosen since
-    show(await send("PUT", "reglages", wishes()));
+    await ask("PUT", "reglages");
     show(await send("POST", "apercu", { record: record === "" ? null : Number(record) }));
     while (shown.busy) {
       await new Promise((done) => setTimeout(done, 120));
       await refresh();
     }
+    if (wanted === record) typed.delete($("eleve"));
   });
 }
 

@@ -6,7 +6,6 @@ const html = new Map();
 
 export function show(state, { first = false } = {}) {
   if (shown.closed) return;
-  $("alerte").textContent = "";
   for (const [id, content] of Object.entries(state.parts ?? {})) replace(id, content);
   shown.revision = state.parts || first ? state.revision : shown.revision;
   fill(state, first);
@@ -27,23 +26,31 @@ function replace(id, content) {
 
 function fill(state, first) {
   const { texts, champs, model } = state.wishes;
-  const set = (input, value) => input !== document.activeElement && input.value !== value && (input.value = value);
-  for (const input of document.querySelectorAll("[data-texte]")) {
-    if (first || !pending(input)) set(input, texts[input.name] ?? "");
-  }
-  for (const input of document.querySelectorAll("[data-champ]")) if (first) set(input, champs[input.dataset.champ] ?? "");
   const own = $("document-depose");
   own.hidden = own.disabled = state.own_model === null;
   own.textContent = state.own_model ?? "";
-  $("document").value = model;
+  const set = (input, name, value) => first || typed.has(input) || input[name] === value || (input[name] = value);
+  for (const input of document.querySelectorAll("[data-texte]")) set(input, "value", texts[input.name] ?? "");
+  for (const input of document.querySelectorAll("[data-champ]")) {
+    if (!typed.has(input)) input.value = champs[input.dataset.champ] ?? "";
+  }
+  for (const input of document.querySelectorAll("[data-coche]")) set(input, "checked", state.wishes[input.id]);
+  set($("document"), "value", model);
   const pupil = $("eleve");
-  if (pupil && !shown.busy && pupil !== document.activeElement) pupil.value = state.record ?? "";
+  if (pupil && !typed.has(pupil)) pupil.value = state.record ?? "";
 }
 
-// A text that the server answered before it knew what was typed since stays as it was typed.
-const typed = new WeakMap();
-document.addEventListener("input", (event) => typed.set(event.target, Date.now()));
-const pending = (input) => Date.now() - (typed.get(input) ?? 0) < 3000;
+// Controls of which the server does not know yet what they say: an answer that left before does not undo it.
+export const typed = new Set();
+
+export function kept(given) {
+  const told = (input) => {
+    if (input.matches("[data-texte]")) return given.texts[input.name] === input.value;
+    if (input.matches("[data-champ]")) return given.champs[input.dataset.champ] === input.value;
+    return input.matches("[data-coche]") ? given[input.id] === input.checked : given.model === input.value;
+  };
+  for (const input of typed) if (told(input)) typed.delete(input);
+}
 
 function work(job, first) {
   const was = shown.busy;
@@ -59,9 +66,19 @@ function work(job, first) {
     if (job.total) bar.value = job.done, bar.max = job.total;
     else bar.removeAttribute("value");
     if (!was && !first && job.kind !== "apercu") announce(`${job.name} en cours.`);
-  } else if (was && job) {
+  } else if (was && job?.kind) {
     ended(job, focused);
   }
+}
+
+// What the last work left goes at once, not when the server has heard of the next one.
+export function begun(name, parts) {
+  for (const id of parts) {
+    html.delete(id);
+    $(id).replaceChildren();
+  }
+  shown.revision = -1;
+  work({ kind: "", name, state: "running", step: "", done: 0, total: 0 });
 }
 
 function ended(job, focused) {
