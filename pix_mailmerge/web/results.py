@@ -30,6 +30,11 @@ class Results:
         return tuple(one for one in self.entries if one.kind not in {"document", "pdf", "report"})
 
     @property
+    def printable(self) -> tuple[Entry, ...]:
+        """Return the PDFs of more than one pupil."""
+        return tuple(one for one in self.main if one.kind in {"class-pdf", "school-pdf"})
+
+    @property
     def by_folder(self) -> dict[str, list[Entry]]:
         """Return each pupil's own documents, by the folder that they are in."""
         found: dict[str, list[Entry]] = {}

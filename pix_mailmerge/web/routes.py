@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from pix_mailmerge.mailmerge.paper import Paper
 from pix_mailmerge.problems import PixMailMergeError, bug
 from pix_mailmerge.web import views
 from pix_mailmerge.web.bodies import CLOSE, read_json, save_body
@@ -35,6 +36,7 @@ def application(session: Session) -> Starlette:
         Route("/controle", _check, methods=["POST"]),
         Route("/apercu", _preview, methods=["POST"]),
         Route("/production", _produce, methods=["POST"]),
+        Route("/impression", _print, methods=["POST"]),
         Route("/arret", _stop, methods=["POST"]),
         Route("/present", _stay, methods=["POST"]),
         Route("/quitter", _quit, methods=["POST"]),
@@ -126,6 +128,15 @@ async def _preview(request: Request) -> Response:
         session.start_preview(record)
     else:
         raise HTTPException(400, "Cet élève n’existe pas.")
+    return await _told(session)
+
+
+async def _print(request: Request) -> Response:
+    session, given = _session(request), await read_json(request)
+    printer, path, copies = given.get("printer"), given.get("path"), given.get("copies")
+    if not (isinstance(printer, str) and isinstance(path, str) and isinstance(copies, int)):
+        raise HTTPException(400, "Cette impression n’est pas possible.")
+    session.start_printing(path, Paper(printer, copies, bool(given.get("duplex"))))
     return await _told(session)
 
 

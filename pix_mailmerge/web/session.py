@@ -6,16 +6,20 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
+from pix_mailmerge.destination.printing.spooler import Printer
 from pix_mailmerge.mailmerge.check import check
 from pix_mailmerge.mailmerge.look import Look, look
 from pix_mailmerge.mailmerge.order import Outcome, Progress
+from pix_mailmerge.mailmerge.paper import Paper, find_printers, print_paths
 from pix_mailmerge.mailmerge.preview import Preview, Shown, preview
 from pix_mailmerge.mailmerge.run import run
-from pix_mailmerge.problems import Problem, raise_errors
+from pix_mailmerge.problems import PixMailMergeError, Problem, raise_errors
 from pix_mailmerge.settings import Settings
 from pix_mailmerge.web.desk import Desk
 from pix_mailmerge.web.job import Bench, Job, State
@@ -37,12 +41,18 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a production made. outcome: None where it failed or was stopped; problems: why it failed."""
+    """What a production made. outcome: None where it failed or was stopped; problems: why it failed.
+
+    printers: those of this machine. printed: pages on their way to paper, None before; unprinted: why they are not.
+    """
 
     version: int
     results: Results
     outcome: Outcome | None
     problems: tuple[Problem, ...] = ()
+    printers: tuple[Printer, ...] = ()
+    printed: int | None = None
+    unprinted: tuple[Problem, ...] = ()
 
 
 class Session:
@@ -133,11 +143,25 @@ class Session:
         out = before.results.folder if before and goes_on else self.folder / f"production-{self._changes}"
 
         def ended(job: Job) -> None:
-            self.made = Made(version, Results(out), job.result, job.problems)
+            self.made = Made(version, Results(out), job.result, job.problems, known_printers())
             if before is not None and not goes_on:
                 shutil.rmtree(before.results.folder, ignore_errors=True)
 
         self._start("production", lambda report: run(self.desk.order(out), report), ended)
+
+    def start_printing(self, path: str, paper: Paper) -> None:
+        """Begin to print a PDF of the results, or the classes of all where ``path`` is empty."""
+        self.bench.check_free()
+        made = self.made
+        file = made and (made.results.file(path) if path else made.results.folder)
+        if made is None or file is None:
+            raise HTTPException(404, "Ce document n’existe plus : produisez de nouveau.")
+
+        def ended(job: Job) -> None:
+            pages = None if job.result is None else sum(one.pages for one in job.result) * paper.copies
+            self.made = replace(made, printed=pages, unprinted=job.problems)
+
+        self._start("impression", lambda report: print_paths((str(file),), paper, report), ended)
 
     def close(self, patience: float) -> bool:
         """End the work; tell whether it did in time."""
@@ -161,3 +185,11 @@ class Session:
     def _new_previews(self) -> Path:
         self._previews += 1
         return self.folder / f"apercus-{self._previews}"
+
+
+def known_printers() -> tuple[Printer, ...]:
+    """Return the printers of this machine; none where nothing can be printed."""
+    try:
+        return find_printers()
+    except PixMailMergeError:
+        return ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from running import Server, start
 
 FLAGS = (
@@ -40,10 +40,15 @@ def server(serve: Callable[..., Server]) -> Server:
     return serve()
 
 
+def launched(playwright: Playwright) -> Browser:
+    """Return Debian's Chromium, with a new profile of its own."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        browser = launched(playwright)
         yield browser
         browser.close()
 

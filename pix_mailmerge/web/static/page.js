@@ -93,10 +93,21 @@ const begin = (path, name, ...parts) => {
   begun(name, parts);
   actions.add(() => ask("POST", path)).then(poll);
 };
+function toPaper() {
+  const paper = {
+    printer: $("imprimante").value,
+    path: $("imprimer-quoi").value,
+    copies: Number($("exemplaires").value),
+    duplex: $("duplex").checked,
+  };
+  begun("Impression", []);
+  actions.add(() => send("POST", "impression", paper).then(show)).then(poll);
+}
 const whileFree = (act) => () => shown.busy || act();
 const clicks = {
   controler: whileFree(() => begin("controle", "Contrôle", "controle", "apercus")),
   produire: whileFree(() => begin("production", "Production", "faits")),
+  imprimer: whileFree(toPaper),
   arreter: () => send("POST", "arret", {}).then(show, warn),
   present: () => send("POST", "present", {}).then(show, warn),
   quitter: quit,
