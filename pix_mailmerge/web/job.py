@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from pix_mailmerge.mailmerge.order import Progress, StoppedError
 from pix_mailmerge.problems import PixMailMergeError, Problem, bug
 
-Kind = Literal["controle", "apercu", "production", "impression"]
+Kind = Literal["controle", "apercu", "production", "impression", "dossier"]
 State = Literal["running", "done", "failed", "stopped"]
 Ended = Callable[["Job", State], None]
 """Called from the job's thread with what became of it; notes it, and sets the job's state."""

@@ -37,6 +37,7 @@ def application(session: Session) -> Starlette:
         Route("/apercu", _preview, methods=["POST"]),
         Route("/production", _produce, methods=["POST"]),
         Route("/impression", _print, methods=["POST"]),
+        Route("/dossier", _save, methods=["POST"]),
         Route("/arret", _stop, methods=["POST"]),
         Route("/present", _stay, methods=["POST"]),
         Route("/quitter", _quit, methods=["POST"]),
@@ -137,6 +138,14 @@ async def _print(request: Request) -> Response:
     if not (isinstance(printer, str) and isinstance(path, str) and isinstance(copies, int)):
         raise HTTPException(400, "Cette impression n’est pas possible.")
     session.start_printing(path, Paper(printer, copies, bool(given.get("duplex"))))
+    return await _told(session)
+
+
+async def _save(request: Request) -> Response:
+    session, folder = _session(request), (await read_json(request)).get("folder")
+    if not isinstance(folder, str) or "\0" in folder or not Path(folder.strip()).expanduser().is_absolute():
+        raise HTTPException(400, "Écrivez le chemin entier du dossier, depuis la racine du disque.")
+    session.start_saving(Path(folder.strip()).expanduser())
     return await _told(session)
 
 

@@ -44,6 +44,7 @@ class Made:
     """What a production made. outcome: None where it failed or was stopped; problems: why it failed.
 
     printers: those of this machine. printed: pages on their way to paper, None before; unprinted: why they are not.
+    saved: the user's folder where all of it was made too; unsaved: why not.
     """
 
     version: int
@@ -53,6 +54,8 @@ class Made:
     printers: tuple[Printer, ...] = ()
     printed: int | None = None
     unprinted: tuple[Problem, ...] = ()
+    saved: Path | None = None
+    unsaved: tuple[Problem, ...] = ()
 
 
 class Session:
@@ -61,6 +64,7 @@ class Session:
     def __init__(self, folder: Path, settings: Settings, problems: Sequence[Problem] = ()) -> None:
         self.folder = folder
         self.settings_problems = tuple(problems)
+        self.place = place_of(settings)
         self.desk = Desk(folder, settings)
         self.bench = Bench()
         self.checked: Checked | None = None
@@ -163,6 +167,18 @@ class Session:
 
         self._start("impression", lambda report: print_paths((str(file),), paper, report), ended)
 
+    def start_saving(self, folder: Path) -> None:
+        """Begin to make the same in a folder of the user's, where nothing of his own is replaced."""
+        self.bench.check_free()
+        made = self.made
+        if made is None or made.outcome is None or made.version != self.desk.version:
+            raise HTTPException(409, "Quelque chose a changé depuis : produisez de nouveau.")
+
+        def ended(job: Job) -> None:
+            self.made = replace(made, saved=folder if job.result else None, unsaved=job.problems)
+
+        self._start("dossier", lambda report: run(self.desk.order(folder), report), ended)
+
     def close(self, patience: float) -> bool:
         """End the work; tell whether it did in time."""
         self.over = True
@@ -193,3 +209,11 @@ def known_printers() -> tuple[Printer, ...]:
         return find_printers()
     except PixMailMergeError:
         return ()
+
+
+def place_of(settings: Settings) -> Path:
+    """Return where the results may be kept: as the settings say, else among the user's documents."""
+    if settings.out is not None:
+        return settings.out.absolute()
+    documents = Path.home() / "Documents"
+    return (documents if documents.is_dir() else Path.home()) / "Attestations Pix"

@@ -31,6 +31,7 @@ JOBS: Mapping[str, str] = {
     "apercu": "Aperçu",
     "production": "Production",
     "impression": "Impression",
+    "dossier": "Enregistrement",
 }
 
 

@@ -103,10 +103,15 @@ function toPaper() {
   begun("Impression", []);
   actions.add(() => send("POST", "impression", paper).then(show)).then(poll);
 }
+function keep() {
+  begun("Enregistrement", []);
+  actions.add(() => send("POST", "dossier", { folder: $("dossier").value }).then(show)).then(poll);
+}
 const whileFree = (act) => () => shown.busy || act();
 const clicks = {
   controler: whileFree(() => begin("controle", "Contrôle", "controle", "apercus")),
   produire: whileFree(() => begin("production", "Production", "faits")),
+  enregistrer: whileFree(keep),
   imprimer: whileFree(toPaper),
   arreter: () => send("POST", "arret", {}).then(show, warn),
   present: () => send("POST", "present", {}).then(show, warn),
