@@ -44,6 +44,7 @@ SAID = (
     (re.compile(r" \(--engine[^)]*\)"), " (« Moteur des PDF », dans « Autres réglages »)"),
     (re.compile(r"--engine (\w+)"), r"le moteur « \1 »"),
     (re.compile(r" \(--printer\)| avec --out|, ou ajoutez --replace pour le remplacer| \(--status\)"), ""),
+    (re.compile(r" \(pip install [^)]*\)| puis relancez avec --replace"), ""),
 )
 """What is said otherwise in all texts."""
 
