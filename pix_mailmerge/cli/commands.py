@@ -10,7 +10,7 @@ import typer
 
 from pix_mailmerge.cli import paper, show, tell
 from pix_mailmerge.cli.french import FrenchCommand, FrenchGroup
-from pix_mailmerge.cli.options import PAPER, SCHOOL, SELECTION, Sources, answers_of, option, order_of, paper_of, takes
+from pix_mailmerge.cli.options import PAPER, SCHOOL, SELECTION, Sources, option, order_of, paper_of, takes
 
 app = typer.Typer(
     cls=FrenchGroup,
@@ -61,6 +61,7 @@ def program(
 @takes("models", "replace", *(name for name in SCHOOL if name != "champs"))
 def init(folder: NewFolder = ".", **given: Any) -> int:
     """Prépare un dossier : réglages et modèles à modifier."""
+    from pix_mailmerge.cli.questions import answers_of
     from pix_mailmerge.mailmerge.init import init as make_ready
 
     values, models = answers_of(given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -160,29 +159,6 @@ def takes(*names: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
         return command
 
     return declared
-
-
-QUESTIONS = {
-    "etablissement": "Nom de l’établissement",
-    "ville": "Ville",
-    "chef": "Chef d’établissement (qui signe)",
-    "signature": "Image de la signature (rien : la place reste libre)",
-    "models": "Modèle",
-}
-
-
-def answers_of(given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
-    """Return the settings and the models that ``init`` was given, asking for what is missing on a terminal."""
-    values = {name: given[name] for name in SCHOOL if given.get(name) and name != "champs"}
-    models = list(given.get("models") or ())
-    if not sys.stdin.isatty():
-        return values, models
-    for name, question in QUESTIONS.items():
-        if name == "models" and not models:
-            models = [typer.prompt(question, default="attestation-pix.docx")]
-        elif name != "models" and name not in values:
-            values[name] = typer.prompt(question, default="", show_default=False).strip()
-    return values, models
 
 
 def order_of(sources: list[str], given: Mapping[str, Any]) -> Order:

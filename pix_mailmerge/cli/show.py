@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from pix_mailmerge.mailmerge.model_fields import ModelFields
     from pix_mailmerge.mailmerge.order import Outcome, Progress
     from pix_mailmerge.mailmerge.verify import Verified
+
+
+LONGEST_COMMENT = 80
+"""Characters of what the jury says that are printed; Bilan.html has all of it."""
 
 
 def prepare_console() -> None:
@@ -104,6 +109,9 @@ def print_outcome(outcome: Outcome) -> None:
     if outcome.checked:
         print(checked_line(outcome.checked, outcome.problems))
     print(f"Durée      {seconds(outcome.seconds)}")
+    reports = [path for path in outcome.files if path.suffix == ".html"]
+    if reports and not outcome.dry_run:
+        print(f"Ensuite    ouvrez « {reports[0]} », qui dit tout ; les PDF sont à côté, prêts à imprimer")
 
 
 def checked_line(files: int, problems: Sequence[Problem]) -> str:
@@ -124,7 +132,7 @@ def left_out_line(left: LeftOut) -> str:
     """Return who was left out, where the row is, why, and what the jury said."""
     record = left.record
     name = f"{record.text('Nom')} {record.text('Prénom')}".strip() or "(sans nom)"
-    comment = f" — « {' '.join(left.comment.split())} »" if left.comment else ""
+    comment = f" — « {textwrap.shorten(left.comment, LONGEST_COMMENT, placeholder=' …')} »" if left.comment else ""
     return f"{record.file}, ligne {record.line}, {name} : {left.reason}{comment}"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Self
 
-from pix_mailmerge._files import BESIDE, flush_all, folded, rename, told, unwritable, write_file
+from pix_mailmerge._files import BESIDE, flush_all, folded, rename, retried, told, unwritable, write_file
 from pix_mailmerge.destination.journal import (
     FILE,
     FOLDER,
@@ -40,7 +40,10 @@ LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file written aside, to be delivered at ``path`` (relative, with ``/``). inputs: digest of what it is of."""
+    """A file written aside, to be delivered at ``path`` (relative, with ``/``). inputs: digest of what it is of.
+
+    suffix: what the names of its model's documents end with; None where that says nothing.
+    """
 
     path: str
     staged: Path
@@ -49,6 +52,7 @@ class Made:
     pages: tuple[int, ...] = ()
     model: str | None = None
     inputs: str = ""
+    suffix: str | None = None
 
 
 def check_writable(
@@ -139,6 +143,19 @@ class Delivery:
         known = (self.journal.entries.get(folded(name)) for name in names)
         self.journal = self.journal.with_entries(entry for entry in known if entry is not None)
 
+    def withdraw(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Remove the files called ``names`` that we made and nobody changed; return those that are gone."""
+        gone = [name for name in names if self._is_within(name) and self.has(name) and _removed(self.folder / name)]
+        self.journal = self.journal.without(gone)
+        for parent in {(self.folder / name).parent for name in gone} - {self.folder}:
+            with contextlib.suppress(OSError):  # it holds something else
+                parent.rmdir()
+        return tuple(gone)
+
+    def _is_within(self, name: str) -> bool:
+        path = PurePosixPath(name)
+        return not (path.is_absolute() or ".." in path.parts) and _leads_astray(self.folder, name) is None
+
     def has(self, path: str, sha256: str | None = None) -> bool:
         """Tell whether the file at ``path`` is ours, unchanged, and has this digest where one is given."""
         entry = self.journal.entries.get(folded(path))
@@ -219,7 +236,15 @@ class Delivery:
 
 def _entry(made: Made, run: int, model: str | None) -> Entry:
     return Entry(
-        made.path, digest_of(made.staged), made.kind, made.sources, made.pages, made.model or model, run, made.inputs
+        made.path,
+        digest_of(made.staged),
+        made.kind,
+        made.sources,
+        made.pages,
+        made.model or model,
+        run,
+        made.inputs,
+        made.suffix,
     )
 
 
@@ -227,6 +252,15 @@ def _holds(file: Path, entry: Entry) -> bool:
     with contextlib.suppress(OSError):
         return digest_of(file) == entry.sha256
     return False
+
+
+def _removed(file: Path) -> bool:
+    """Remove a file; tell whether it is gone: another program may hold it (Windows)."""
+    try:
+        retried(lambda: file.unlink(missing_ok=True))
+    except OSError:
+        return False
+    return True
 
 
 def _is_ours(folder: Path, name: str, journal: Journal) -> bool:

@@ -28,16 +28,25 @@ Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", 
 """document, pdf: of one record. class, school: composed. report: Bilan. preview: of a preview's folder."""
 
 
+Pupil = str | tuple[str, int]
+"""Of whom a document is: the number of the certification, or file and line where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a record came from: file as the user knows it, line as Excel shows it.
 
-    key: number of the certification, known in the workbook's entry alone: it finds a row that was moved.
+    key: number of the certification, "" where there is none: it finds a row that was moved.
     """
 
     file: str
     line: int
     key: str = field(default="", compare=False)
+
+    @property
+    def pupil(self) -> Pupil:
+        """Return what stays the same, where anything does, when the row is in another file or at another line."""
+        return self.key or (self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,8 @@ class Entry:
 
     path: relative to the destination, with ``/``. sha256: hexadecimal. sources: the records it holds, in order.
     pages: of a PDF, per record where it holds several. model: name of the model's copy. run: 1 = the first run.
-    inputs: digest of all that it was made of, "" where that was not noted.
+    inputs: digest of all that it was made of, "" where that was not noted. suffix: what the name of a document ends
+    with, by its model; None where that was not noted.
     """
 
     path: str
@@ -57,6 +67,7 @@ class Entry:
     model: str | None = None
     run: int = 0
     inputs: str = ""
+    suffix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,13 @@ class Journal:
         known = self.entries.get(key)
         return (known is not None and known.sha256 == sha256) or any(
             entry.sha256 == sha256 and folded(entry.path) == key for entry in self.pending
+        )
+
+    def without(self, paths: Iterable[str]) -> Journal:
+        """Return a journal that knows nothing of the files at ``paths``."""
+        gone = {folded(path) for path in paths}
+        return replace(
+            self, entries=MappingProxyType({key: one for key, one in self.entries.items() if key not in gone})
         )
 
     def with_entries(self, entries: Iterable[Entry]) -> Journal:
@@ -192,6 +210,7 @@ def _entry(given: Mapping[str, Any]) -> Entry:
         given.get("model"),
         given.get("run", 0),
         given.get("inputs", ""),
+        given.get("suffix"),
     )
 
 
@@ -206,6 +225,8 @@ def _entry_as_json(entry: Entry) -> dict[str, Any]:
         given["model"] = entry.model
     if entry.inputs:
         given["inputs"] = entry.inputs
+    if entry.suffix is not None:
+        given["suffix"] = entry.suffix
     return given
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pix_mailmerge import __version__
 from pix_mailmerge._files import folded
+from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME
 from pix_mailmerge.destination.journal import Entry, Journal, digest_of
@@ -145,7 +146,9 @@ class Changes:
 
 
 def _told(record: Record) -> list[object]:
-    return [record.file, record.line, list(record.header), list(record.cells)]
+    """Return what a record says, wherever it says it: in the export of Pix or, under its number, in the workbook."""
+    place = [] if record.text(columns.NUMBER).strip() else [record.file, record.line]
+    return [*place, list(record.header), list(record.cells)]
 
 
 def _versions() -> list[str]:

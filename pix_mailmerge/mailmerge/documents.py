@@ -10,12 +10,13 @@ from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
-from pix_mailmerge.mailmerge.make import LOT, sources_of
+from pix_mailmerge.mailmerge.make import LOT
 from pix_mailmerge.mailmerge.merged import check_skipped
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
+from pix_mailmerge.mailmerge.outdated import find_outdated, told
 from pix_mailmerge.mailmerge.plan import ClassPlan, ModelPlan, Plan
-from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare
-from pix_mailmerge.problems import UsageError, error, raise_errors
+from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare, sources_of
+from pix_mailmerge.problems import Problem, UsageError, error, raise_errors
 
 
 def merge(order: Order, out: Path | None, one_file: Path | None, report: Progress = silent) -> Outcome:
@@ -27,10 +28,11 @@ def merge(order: Order, out: Path | None, one_file: Path | None, report: Progres
     started = time.monotonic()
     prepared = prepare(order)
     plan = planned(order, prepared)
+    gone: list[Problem] = []
     if one_file is not None:
         files = _merge_in_one(order, prepared, plan, one_file)
     else:
-        files = _merge_apart(order, prepared, plan, report)
+        files, gone = _merge_apart(order, prepared, plan, report)
     return Outcome(
         folder=order.out if one_file is None else one_file.parent,
         read=prepared.reading.rows_read,
@@ -39,7 +41,7 @@ def merge(order: Order, out: Path | None, one_file: Path | None, report: Progres
         left_out=prepared.selection.left_out,
         documents=len(files) if one_file is None else 0,
         files=files,
-        problems=(*prepared.problems, *check_skipped(plan)),
+        problems=(*prepared.problems, *check_skipped(plan), *gone),
         seconds=time.monotonic() - started,
     )
 
@@ -65,20 +67,25 @@ def _merge_in_one(order: Order, prepared: Prepared, plan: Plan, file: Path) -> t
     return (file,)
 
 
-def _merge_apart(order: Order, prepared: Prepared, plan: Plan, report: Progress) -> tuple[Path, ...]:
+def _merge_apart(
+    order: Order, prepared: Prepared, plan: Plan, report: Progress
+) -> tuple[tuple[Path, ...], list[Problem]]:
+    """Return the files made, and what is to be told of those that an earlier merge left."""
     occupied = check_writable(order.out, plan.documents(), order.replace, inputs=inputs_of(order))
     raise_errors([*prepared.problems, *occupied])
     if not any(one.classes for one in plan.models):
-        return ()
+        return (), []
     done = 0
     with Delivery(order.out) as delivery, LotMaker(order.jobs) as lots:
+        outdated = find_outdated(order, prepared, plan, delivery.journal)
         for each in plan.models:
             for part in (part for one in each.classes for part in one.parts(LOT)):
                 delivery.deliver(_made(prepared, each, part, delivery, lots))
                 done += len(part.records)
                 report("Documents", done, plan.pupils * len(plan.models))
+        gone = told(delivery.withdraw(outdated), str(order.out))
         journal = delivery.finish(origin_of(order, prepared, delivery))
-    return tuple(order.out / entry.path for entry in journal.current)
+    return tuple(order.out / entry.path for entry in journal.current), gone
 
 
 def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Delivery, lots: LotMaker) -> list[Made]:
@@ -88,11 +95,11 @@ def _made(prepared: Prepared, planned: ModelPlan, part: ClassPlan, delivery: Del
         name = f"{part.stem(planned.suffix)}.docx"
         staged = delivery.stage(name)
         lots.make(Lot(model.path, prepared.school, part.records, composed=staged))
-        return [Made(name, staged, "class", sources_of(part.records))]
+        return [Made(name, staged, "class", sources_of(part.records), suffix=planned.suffix)]
     names = [document.place.path(f"{planned.suffix}.docx") for document in part.documents]
     staged_files = tuple(delivery.stage(name) for name in names)
     lots.make(Lot(model.path, prepared.school, part.records, staged_files, before=part.before))
     return [
-        Made(name, staged, "document", sources_of(document.records))
+        Made(name, staged, "document", sources_of(document.records), suffix=planned.suffix)
         for name, staged, document in zip(names, staged_files, part.documents, strict=True)
     ]

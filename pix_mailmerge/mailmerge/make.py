@@ -19,7 +19,6 @@ from pix_mailmerge.destination.converter import Chunk, Conversion, Converter
 from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.folder import SCHOOL_NAME
 from pix_mailmerge.destination.join import Chapter, join
-from pix_mailmerge.destination.journal import Source
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.changes import Changes
@@ -28,6 +27,7 @@ from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.order import Order, Progress, silent
 from pix_mailmerge.mailmerge.plan import ClassPlan, DocumentPlan, ModelPlan, Plan
+from pix_mailmerge.mailmerge.prepare import sources_of
 from pix_mailmerge.problems import Problem
 from pix_mailmerge.settings import School
 
@@ -94,6 +94,7 @@ class Maker:
         self._plan = plan
         self._delivery = delivery
         self._report = report
+        self._suffix = ""
         self._done = 0
         self._lots = lots
         self._threads = ThreadPoolExecutor(self._lots.jobs + AHEAD, thread_name_prefix="lot")
@@ -116,6 +117,7 @@ class Maker:
         Raises ProgramMissingError, ProgramFailedError, ModelError, DestinationError.
         """
         self._delivery.model = self._delivery.keep_model(planned.model.path)
+        self._suffix = planned.suffix
         changes = self._changes
         if changes.holds_school(planned) and all(changes.holds_class(planned, one) for one in planned.classes):
             for one in planned.classes:
@@ -173,7 +175,8 @@ class Maker:
     def _deliver(self, made: Iterable[Made], inputs: str) -> None:
         """Deliver what was made, but what holds more pupils than the order is about."""
         left_alone = self._changes.left_alone
-        self._handing_over.deliver([replace(one, inputs=inputs) for one in made if one.path not in left_alone])
+        ready = (replace(one, inputs=inputs, suffix=self._suffix) for one in made if one.path not in left_alone)
+        self._handing_over.deliver([*ready])
 
     def _make_class_document(self, planned: ModelPlan, one: ClassPlan) -> None:
         stem, title = one.stem(planned.suffix), planned.model.title
@@ -268,11 +271,6 @@ class Maker:
     def _advance(self, one: ClassPlan) -> None:
         self._done += len(one.records)
         self._report("Documents et PDF", self._done, self._plan.pupils * len(self._plan.models))
-
-
-def sources_of(records: Iterable[Record]) -> tuple[Source, ...]:
-    """Return where the records came from, for the journal."""
-    return tuple(Source(record.file, record.line) for record in records)
 
 
 def _name(records: Sequence[Record]) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.reading import Reading
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.select import Selection
 from pix_mailmerge.destination.delivery import Delivery
 from pix_mailmerge.destination.folder import room_in
-from pix_mailmerge.destination.journal import Origin, digest_of
+from pix_mailmerge.destination.journal import Origin, Source, digest_of
 from pix_mailmerge.destination.name_pattern import Pattern, parse_pattern
 from pix_mailmerge.mailmerge.gather import gather
 from pix_mailmerge.mailmerge.merged import merged_plan
@@ -149,6 +150,16 @@ def planned(order: Order, prepared: Prepared) -> Plan:
     if any(problem.is_error for problem in prepared.problems):
         return plan  # nothing will be made
     return merged_plan(plan, prepared.school)
+
+
+def source_of(record: Record) -> Source:
+    """Return where a record came from, for the journal."""
+    return Source(record.file, record.line, record.text(columns.NUMBER).strip())
+
+
+def sources_of(records: Iterable[Record]) -> tuple[Source, ...]:
+    """Return where records came from, for the journal."""
+    return tuple(map(source_of, records))
 
 
 def origin_of(order: Order, prepared: Prepared, delivery: Delivery) -> Origin:

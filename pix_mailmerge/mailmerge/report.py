@@ -13,9 +13,10 @@ from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.select import LeftOut
 from pix_mailmerge.destination.journal import Entry, Journal
+from pix_mailmerge.destination.journal import Pupil as Of
 from pix_mailmerge.mailmerge.columns_used import name_of
 from pix_mailmerge.mailmerge.plan import Plan
-from pix_mailmerge.mailmerge.prepare import Prepared
+from pix_mailmerge.mailmerge.prepare import Prepared, source_of
 from pix_mailmerge.problems import Problem
 
 SCHEMA = 1
@@ -178,12 +179,12 @@ def _classes(plan: Plan, left_out: Sequence[LeftOut], made: Sequence[Entry]) -> 
     for left in left_out:
         absent.setdefault(left.record.text(columns.CLASS), []).append(_absent(left))
     chosen = {one.name: one.records for one in plan.classes}
-    own = _by_source(entry for entry in made if entry.kind in {"document", "pdf"})
-    shared = _by_source(entry for entry in made if entry.kind in {"class", "class-pdf"})
+    own = _by_pupil(entry for entry in made if entry.kind in {"document", "pdf"})
+    shared = _by_pupil(entry for entry in made if entry.kind in {"class", "class-pdf"})
     return [
         ClassReport(
             name,
-            tuple(_pupil(record, own.get(_source(record), [])) for record in chosen.get(name, ())),
+            tuple(_pupil(record, own.get(source_of(record).pupil, [])) for record in chosen.get(name, ())),
             tuple(absent.get(name, ())),
             tuple(map(_file, _entries(chosen.get(name, ()), shared))),
         )
@@ -191,26 +192,22 @@ def _classes(plan: Plan, left_out: Sequence[LeftOut], made: Sequence[Entry]) -> 
     ]
 
 
-def _source(record: Record) -> tuple[str, int]:
-    return record.file, record.line
-
-
-def _by_source(entries: Iterable[Entry]) -> dict[tuple[str, int], list[Entry]]:
-    """Return the entries by the rows that their records came from."""
-    found: dict[tuple[str, int], list[Entry]] = {}
+def _by_pupil(entries: Iterable[Entry]) -> dict[Of, list[Entry]]:
+    """Return the entries by the pupils whom they are of."""
+    found: dict[Of, list[Entry]] = {}
     for entry in entries:
         for source in entry.sources:
-            found.setdefault((source.file, source.line), []).append(entry)
+            found.setdefault(source.pupil, []).append(entry)
     return found
 
 
-def _entries(records: Sequence[Record], by_source: Mapping[tuple[str, int], list[Entry]]) -> Iterable[Entry]:
+def _entries(records: Sequence[Record], by_pupil: Mapping[Of, list[Entry]]) -> Iterable[Entry]:
     """Return the entries that hold any of the records, each once."""
-    return {one.path: one for record in records for one in by_source.get(_source(record), [])}.values()
+    return {one.path: one for record in records for one in by_pupil.get(source_of(record).pupil, [])}.values()
 
 
 def _pupil(record: Record, entries: Sequence[Entry]) -> Pupil:
-    own = [entry for entry in entries if (entry.sources[0].file, entry.sources[0].line) == _source(record)]
+    own = [entry for entry in entries if entry.sources[0].pupil == source_of(record).pupil]
     pages = sum(sum(entry.pages) for entry in own)  # those of a document of several pupils count once
     files = tuple(entry.path for entry in entries)
     return Pupil(name_of(record), record.text(columns.NUMBER), record.file, record.line, pages, files)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
 from pix_mailmerge.destination.engines.choice import choose_engine
-from pix_mailmerge.destination.journal import Source, digest_of, read_journal
+from pix_mailmerge.destination.journal import digest_of, read_journal
 from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.inputs import check_unchanged, inputs_of, states_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.merged import check_skipped, check_whole
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
+from pix_mailmerge.mailmerge.outdated import find_outdated, told
 from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
-from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare
+from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare, sources_of
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
 from pix_mailmerge.mailmerge.verify import Verified, read_back
@@ -57,17 +57,21 @@ def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: 
     """Make and deliver what is missing or changed, read everything back, and tell."""
     with Delivery(order.out) as delivery:
         changes = Changes(order, prepared, plan, delivery.journal)
+        outdated = find_outdated(order, prepared, plan, delivery.journal)
         if order.is_narrowed:
-            delivery.keep(changes.others())
+            delivery.keep(name for name in changes.others() if name not in outdated)
         with Maker(order, prepared.school, plan, delivery, changes, lots, report) as maker:
             _deliver_workbook(prepared, delivery, changes, maker)
             for one in plan.models if plan.pupils else ():
                 maker.make_model(one)
+        gone = told(delivery.withdraw(outdated), str(order.out))
         origin = origin_of(order, prepared, delivery)
         delivery.finish(origin)
-        verified = read_back(order.out, report, records=() if changes.left_alone else prepared.selection.chosen)
+        chosen = prepared.selection.chosen
+        verified = read_back(order.out, report, records=chosen, alone=bool(changes.left_alone))
         nothing_made = not verified.problems and maker.kept.issuperset({*plan.names()} - {*REPORT_NAMES})
-        _deliver_report(_report(order, prepared, plan, maker, delivery, verified), delivery, maker, nothing_made)
+        report_made = _report(order, prepared, plan, maker, delivery, verified, gone)
+        _deliver_report(report_made, delivery, maker, nothing_made)
         journal = delivery.finish(origin)
     names = set(plan.names()) - changes.left_alone
     made = [entry for entry in journal.current if entry.path in names]
@@ -77,7 +81,7 @@ def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: 
         files=tuple(order.out / entry.path for entry in made),
         unchanged=tuple(order.out / entry.path for entry in made if entry.path in maker.kept),
         unchanged_pupils=_unchanged_pupils(plan, changes, maker.kept),
-        problems=(*prepared.problems, *changes.problems(), *maker.problems, *verified.problems),
+        problems=(*prepared.problems, *changes.problems(), *gone, *maker.problems, *verified.problems),
         checked=verified.files,
         seconds=time.monotonic() - started,
         engine=maker.engine,
@@ -89,13 +93,14 @@ def _told(order: Order, prepared: Prepared, plan: Plan, started: float) -> Outco
     changes = Changes(order, prepared, plan, read_journal(order.out))
     to_make = set(changes.to_make())
     names = [name for name in dict.fromkeys(plan.names()) if name not in {*changes.left_alone, *REPORT_NAMES}]
+    outdated = find_outdated(order, prepared, plan, read_journal(order.out))
     kept = {name for name in names if name not in to_make}
     return replace(
         _read(order, prepared, plan),
         files=tuple(order.out / name for name in names),
         unchanged=tuple(order.out / name for name in names if name in kept),
         unchanged_pupils=_unchanged_pupils(plan, changes, kept),
-        problems=(*prepared.problems, *changes.problems()),
+        problems=(*prepared.problems, *changes.problems(), *told(outdated, str(order.out))),
         seconds=time.monotonic() - started,
         dry_run=True,
     )
@@ -144,8 +149,8 @@ def _deliver_workbook(prepared: Prepared, delivery: Delivery, changes: Changes, 
         return
     staged = delivery.stage(FILE_NAME)
     write_results(staged, prepared.selection.chosen, prepared.selection.left_out)
-    sources = (Source(one.file, one.line, one.text(columns.NUMBER).strip()) for one in prepared.selection.chosen)
-    delivery.deliver([Made(FILE_NAME, staged, "workbook", tuple(sources), inputs=inputs)])
+    sources = sources_of(prepared.selection.chosen)
+    delivery.deliver([Made(FILE_NAME, staged, "workbook", sources, inputs=inputs)])
 
 
 def _deliver_report(report: Report, delivery: Delivery, maker: Maker, nothing_made: bool) -> None:
@@ -158,7 +163,13 @@ def _deliver_report(report: Report, delivery: Delivery, maker: Maker, nothing_ma
 
 
 def _report(
-    order: Order, prepared: Prepared, plan: Plan, maker: Maker, delivery: Delivery, verified: Verified
+    order: Order,
+    prepared: Prepared,
+    plan: Plan,
+    maker: Maker,
+    delivery: Delivery,
+    verified: Verified,
+    gone: Sequence[Problem],
 ) -> Report:
     return make_report(
         prepared,
@@ -167,6 +178,6 @@ def _report(
         inputs_read(order, prepared),
         engine=maker.engine,
         two_sided=order.duplex,
-        problems=(*prepared.problems, *maker.problems),
+        problems=(*prepared.problems, *gone, *maker.problems),
         checked=verified.problems if plan.pupils else None,
     )

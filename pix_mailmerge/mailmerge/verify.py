@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from pix_mailmerge.destination.verification import told
 from pix_mailmerge.destination.verification.expected import Expectations
 from pix_mailmerge.destination.verify import Row, check_documents
 from pix_mailmerge.mailmerge.order import Progress, silent
+from pix_mailmerge.mailmerge.prepare import source_of
 from pix_mailmerge.model.word_model import open_model
 from pix_mailmerge.problems import (
     DestinationError,
@@ -55,32 +56,40 @@ class Verified:
         return {"files": self.files, "pupils": self.pupils, "problems": problems}
 
 
-def verify(folder: Path, report: Progress = silent, *, records: Sequence[Record] = ()) -> Verified:
+def verify(folder: Path, report: Progress = silent, *, records: Sequence[Record] = (), alone: bool = False) -> Verified:
     """Read back every document of the last run in ``folder`` and compare it with the workbook there.
 
     records: the ones that the documents were made of, where they are still known: a workbook of any kind has numbers
-    and dates that « Résultats Pix.xlsx » holds as text. Raises DestinationError where the folder has no journal,
+    and dates that « Résultats Pix.xlsx » holds as text. alone: only their documents, with them and no workbook: it is
+    not theirs. Raises DestinationError where the folder has no journal,
     ProgramFailedError where the workbook or a model is not there to compare with.
     """
     started = time.monotonic()
     journal = _journal(folder)
     entries = [entry for entry in journal.current if entry.kind in _DOCUMENTS]
     workbook = next((entry for entry in journal.entries.values() if entry.kind == "workbook"), None)
-    rows, problems = _rows(folder, workbook, records) if entries else ([], [])
+    problems: list[Problem] = []
+    if alone:
+        rows = [Row(one, source_of(one)) for one in records]
+    else:
+        rows, problems = _rows(folder, workbook, records) if entries else ([], [])
+    entries, strangers = _known(entries, rows)
     school = school_of(folder, journal.origin)
     done = 0
     for name, group in _by_model(entries, journal.origin).items():
         expectations = _expectations(folder, name, school)
         problems += _checked(folder, group, rows, expectations, journal.origin.duplex, report, done, len(entries))
         done += len(group)
-    problems += _check_earlier(folder, journal)
+    problems += [] if alone else _check_earlier(folder, [*_of_earlier_runs(journal), *strangers])
     return Verified(folder, len(entries), len(rows), tuple(problems), time.monotonic() - started)
 
 
-def read_back(folder: Path, report: Progress = silent, *, records: Sequence[Record] = ()) -> Verified:
+def read_back(
+    folder: Path, report: Progress = silent, *, records: Sequence[Record] = (), alone: bool = False
+) -> Verified:
     """Return what verify finds, what keeps it from comparing being a problem like the others."""
     try:
-        return verify(folder, report, records=records)
+        return verify(folder, report, records=records, alone=alone)
     except PixMailMergeError as cause:
         return Verified(folder, 0, 0, cause.problems, 0.0)
 
@@ -210,9 +219,21 @@ def _unusable(name: str, cause: PixMailMergeError) -> ProgramFailedError:
     return ProgramFailedError(told.model(Place(file=f"{FOLDER}/{name}"), cause.problems[0].what))
 
 
-def _check_earlier(folder: Path, journal: Journal) -> list[Problem]:
+def _known(entries: Iterable[Entry], rows: Sequence[Row]) -> tuple[list[Entry], list[Entry]]:
+    """Return the files whose pupils are all among the rows, then the others."""
+    sources = {row.source for row in rows}
+    keys = {row.source.key for row in rows} - {""}
+    known: list[Entry] = []
+    strangers: list[Entry] = []
+    for entry in entries:
+        is_known = all(source in sources or source.key in keys for source in entry.sources)
+        (known if is_known else strangers).append(entry)
+    return known, strangers
+
+
+def _check_earlier(folder: Path, entries: Iterable[Entry]) -> list[Problem]:
     """Return a warning where files of an earlier run are still there, which nobody compares with anything."""
-    names = [entry.path for entry in _of_earlier_runs(journal) if (folder / entry.path).is_file()]
+    names = [entry.path for entry in entries if (folder / entry.path).is_file()]
     return [told.earlier(Place(file=str(folder)), names)] if names else []
 
 

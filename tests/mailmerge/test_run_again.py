@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pix_mailmerge.mailmerge.order import Order, Outcome
@@ -116,3 +117,16 @@ def test_the_names_follow_the_pattern(order):
     outcome = run(Order(order.sources, out=order.out, school=SCHOOL, only=("classe=3A",), names="{numero}_{nom}"))
     numbered = [path for path in outcome.files if path.name[:7].isdigit()]
     assert len(numbered) == 2 * outcome.chosen and all(path.parent == order.out for path in numbered)
+
+
+def test_the_workbook_in_the_place_of_the_files_makes_again_what_was_mended_in_it_and_nothing_else(order, tmp_path):
+    run(order)
+    before = stamps(order.out)
+    workbook = openpyxl.load_workbook(order.out / "Résultats Pix.xlsx")
+    mended = next(cell for row in workbook["Feuil1"].iter_rows() for cell in row if cell.value == "Camille")
+    mended.value = "Camila"
+    workbook.save(tmp_path / "mended.xlsx")
+    again = run(Order((str(tmp_path / "mended.xlsx"),), out=order.out, school=SCHOOL))
+    assert "3A/AUBRY Camila.pdf" in made(again)
+    assert not any(name.startswith("3B") for name in remade(order, before))
+    assert (again.exit_code, again.checked) == (0, len(again.files) - 3)  # all but the workbook and the report

@@ -60,11 +60,18 @@ class Lookup:
         self.rows = _grouped(rows, expectations) if expectations.model.counts_records else rows
         self.expectations = expectations
         self._by_source = {one.source: number for number, row in enumerate(self.rows) for one in (row, *row.others)}
+        self._by_key = {one.key: number for one, number in self._by_source.items() if one.key}
         self._expected: dict[int, Expected] = {}
 
     def numbers(self, entry: Entry) -> list[int]:
-        """Return the rows that a file holds, in its order; raise KeyError where one is not in the workbook."""
-        return list(dict.fromkeys(self._by_source[source] for source in entry.sources))
+        """Return the rows that a file holds, in its order; raise KeyError where one is not in the workbook.
+
+        A pupil whose line was in another file when the document was made is found by the certification's number.
+        """
+        return list(dict.fromkeys(map(self._number, entry.sources)))
+
+    def _number(self, source: Source) -> int:
+        return self._by_source[source] if source in self._by_source else self._by_key[source.key]
 
     def expected(self, number: int) -> Expected:
         """Return what the document of a row shows; raise ModelError, SettingsError."""

@@ -11,7 +11,7 @@ import pytest
 from pix_mailmerge.data_source.columns import COMPETENCE_CODES, HEADERS
 from pix_mailmerge.data_source.record import Header, Record, Value
 from pix_mailmerge.model.fields import ascii_name, class_values, field_names, field_values, names_of
-from pix_mailmerge.model.filters import date_longue, nom_propre
+from pix_mailmerge.model.filters import date_complete, date_longue, nom_propre
 from pix_mailmerge.model.media import Picture
 from pix_mailmerge.settings import School
 
@@ -215,6 +215,11 @@ def test_every_documented_name_has_a_value() -> None:
     assert [values[name] for name in field_names()]
 
 
+def test_a_date_with_its_weekday() -> None:
+    assert date_complete("01/06/2026") == "lundi 1er juin 2026"
+    assert date_complete("hier") == "hier"
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -247,6 +252,14 @@ def test_long_dates(value: object, expected: str) -> None:
         ("ÉMILE", "Émile"),
         ("de La Tour", "de La Tour"),
         ("McDonald", "McDonald"),
+        ("MCDONALD", "McDonald"),
+        ("DE LA TOUR D'AUVERGNE", "de La Tour d'Auvergne"),
+        ("DUPONT D’ISIGNY", "Dupont d’Isigny"),
+        ("QUEFFÉLEC'H", "Queffélec'h"),
+        ("KERGOAC’HENN", "Kergoac’henn"),
+        ("SAINT-EXUPÉRY", "Saint-Exupéry"),
+        ("DUPONT\N{NO-BREAK SPACE}DE\N{NO-BREAK SPACE}NEMOURS", "Dupont\N{NO-BREAK SPACE}de\N{NO-BREAK SPACE}Nemours"),
+        ("N'GUYEN", "N'Guyen"),
         ("BOYER & FILS", "Boyer & Fils"),
         ("", ""),
         (None, ""),
