@@ -22,25 +22,30 @@ SUBJECT = "Modèle : une page par élève"
 
 def attestation() -> bytes:
     """Return the model as a .docx."""
-    body = (
-        _letterhead()
+    body = page(_letterhead(), _pupil(), _score(), _competences(), _signatures(), untested="–")
+    return package(body=body, footer=footer(), styles=STYLES, title=TITLE, subject=SUBJECT)
+
+
+def page(letterhead: str, pupil: str, score: str, competences: str, signatures: str, *, untested: str) -> str:
+    """Return the body of an attestation; ``untested``: what stands for a competence that was not looked at."""
+    return (
+        letterhead
         + paragraph("Attestation de résultats", "Title")
         + paragraph("Certification Pix des compétences numériques", "Subtitle")
-        + _pupil()
+        + pupil
         + paragraph(properties=HAIR)
-        + _score()
+        + score
         + paragraph("Niveaux par compétence", "Heading1")
-        + _competences()
+        + competences
         + paragraph(
             "Un point plein par niveau atteint. 0\u00a0: compétence évaluée, niveau\u00a01 non atteint. "
-            "–\u00a0: compétence non évaluée.",
+            f"{untested}\u00a0: compétence non évaluée.",
             "Legende",
         )
-        + _signatures()
+        + signatures
         + paragraph(properties=HAIR)
         + section()
     )
-    return package(body=body, footer=footer(), styles=STYLES, title=TITLE, subject=SUBJECT)
 
 
 def _letterhead() -> str:

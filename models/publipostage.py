@@ -14,8 +14,8 @@ import base64
 from typing import Unpack
 from xml.sax.saxutils import escape, quoteattr
 
-from attestation import STYLES, SUBJECT, TITLE, WIDTH, footer, section
-from look import GREY, HAIR, INK, PALE, RIGHT, RULE
+from attestation import STYLES, SUBJECT, TITLE, WIDTH, footer, page
+from look import GREY, INK, PALE, RIGHT, RULE
 from ooxml import Look, border, cell, cm, package, paragraph, row, run_properties, runs, spacing, table
 
 from pix_mailmerge.data_source import columns
@@ -32,24 +32,7 @@ TRANSPARENT = base64.b64decode(
 
 def publipostage() -> bytes:
     """Return the model as a .docx."""
-    body = (
-        _letterhead()
-        + paragraph("Attestation de résultats", "Title")
-        + paragraph("Certification Pix des compétences numériques", "Subtitle")
-        + _pupil()
-        + paragraph(properties=HAIR)
-        + _score()
-        + paragraph("Niveaux par compétence", "Heading1")
-        + _competences()
-        + paragraph(
-            "Un point plein par niveau atteint. 0\u00a0: compétence évaluée, niveau\u00a01 non atteint. "
-            "-\u00a0: compétence non évaluée.",
-            "Legende",
-        )
-        + _signatures()
-        + paragraph(properties=HAIR)
-        + section()
-    )
+    body = page(_letterhead(), _pupil(), _score(), _competences(), _signatures(), untested="-")
     pictures = {f"rId{name}": TRANSPARENT for name in ("Logo", "Cachet", "Signature")}
     return package(body=body, footer=footer(), styles=STYLES, title=TITLE, subject=SUBJECT, pictures=pictures)
 
