@@ -6,6 +6,7 @@ user's own file, then the defaults.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import os
 import re
@@ -166,11 +167,12 @@ def _parse_champs(champs: Iterable[str], problems: list[Problem]) -> dict[str, s
 
 def _read_file(file: Path) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
     """Return the settings, the custom fields and the problems of a TOML file; its paths are beside it."""
+    text = ""
     try:
-        text = file.read_text("utf-8-sig")
+        text = _text_of(file)
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as cause:
-        raise SettingsError(_unreadable(file, cause)) from cause
+        raise SettingsError(_unreadable(file, text, cause)) from cause
     values: dict[str, str] = {}
     problems: list[Problem] = []
     custom = content.pop(CUSTOM_FIELDS, {})
@@ -189,17 +191,43 @@ def _read_file(file: Path) -> tuple[dict[str, str], dict[str, str], list[Problem
         elif value:
             beside = name in {*IMAGES, "modele", "dossier"}
             values[name] = str(file.parent / value) if beside else value
-    return values, {str(name): str(value) for name, value in custom.items()}, problems
+    fields = {name: _field_text(value) for name, value in custom.items()}
+    problems += [_wrong_value(file, text, name, "un texte ou un nombre") for name, one in fields.items() if one is None]
+    return values, {name: one for name, one in fields.items() if one is not None}, problems
 
 
-def _unreadable(file: Path, cause: Exception) -> Problem:
+def _text_of(file: Path) -> str:
+    """Return the text of a file as any version of Notepad saves it: UTF-8, UTF-16, or Windows' own letters."""
+    content = file.read_bytes()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16").replace("\r\n", "\n")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return content.decode("cp1252").replace("\r\n", "\n")
+
+
+def _field_text(value: object) -> str | None:
+    """Return the text of a field of ``[champs]``; None for what is no text, number or day."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+
+
+def _unreadable(file: Path, text: str, cause: Exception) -> Problem:
     told = re.search(r"line (\d+)", str(cause))
-    return error(
-        "settings.unreadable",
-        "Le fichier de réglages n’est pas écrit comme il le faut.",
-        'Vérifiez les guillemets et les signes = de cette ligne : chaque réglage s’écrit nom = "valeur".',
-        Place(file=str(file), line=int(told[1]) if told else None),
-    )
+    line = int(told[1]) if told else None
+    written = text.split("\n")[line - 1] if line and line <= text.count("\n") + 1 else ""
+    what = "Le fichier de réglages n’est pas écrit comme il le faut."
+    remedy = 'Vérifiez les guillemets et les signes = de cette ligne : chaque réglage s’écrit nom = "valeur".'
+    if "\\" in written:
+        remedy = 'Écrivez les chemins avec des barres penchées à droite : "C:/Secretariat/signature.png".'
+    elif "overwrite" in str(cause):
+        what = "Un réglage est écrit deux fois dans le fichier."
+        remedy = "Effacez la ligne de trop."
+    return error("settings.unreadable", what, remedy, Place(file=str(file), line=line))
 
 
 def _line_of(text: str, key: str) -> int | None:

@@ -79,6 +79,36 @@ def test_a_broken_file_is_told_with_its_line(tmp_path):
     assert caught.value.problems[0].where.line == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "remedy"),
+    [
+        ('ville = "Lyon"\nsignature = "C:\\Users\\x.png"\n', 2, "barres penchées à droite"),
+        ('ville = "Lyon"\nville = "Paris"\n', 2, "ligne de trop"),
+        ('ville = "Lyon\n', 1, "guillemets"),
+    ],
+)
+def test_what_is_wrong_in_a_line_is_told_as_it_is_mended(tmp_path, text, line, remedy):
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, folder=written(tmp_path, text), environment={})
+    (problem,) = caught.value.problems
+    assert (problem.where.line, remedy in problem.remedy) == (line, True), problem
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_file_is_read_as_any_notepad_saves_it(tmp_path, encoding):
+    (tmp_path / FILE_NAME).write_bytes('ville = "Évreux"\r\n'.encode(encoding))
+    assert read_settings({}, folder=tmp_path, environment={}).school.ville == "Évreux"
+
+
+def test_a_field_of_champs_is_a_text_a_number_or_a_day(tmp_path):
+    folder = written(tmp_path, "[champs]\nannee = 2026\nmoyenne = 12.5\njour = 2026-06-01\n")
+    champs = read_settings({}, folder=folder, environment={}).school.champs
+    assert dict(champs) == {"annee": "2026", "moyenne": "12,5", "jour": "01/06/2026"}
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, folder=written(tmp_path, "[champs]\nannee = true\n"), environment={})
+    assert [(one.id, one.where.line) for one in caught.value.problems] == [("settings.wrong-value", 2)]
+
+
 def test_a_school_travels_to_a_worker_process_whole():
     school = School(etablissement="Collège", signature=Path("s.png"), champs={"filiere": "Générale"})
     assert pickle.loads(pickle.dumps(school)) == school

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 import typer
 
 from pix_mailmerge.cli.commands import app
-from pix_mailmerge.cli.french import french_usage_error, is_usage_error
+from pix_mailmerge.cli.french import french_completion, french_usage_error, is_usage_error
 from pix_mailmerge.cli.show import prepare_console, print_problems, version_line
 from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, bug, error
 
@@ -36,14 +37,18 @@ def page() -> None:
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run the command line on ``arguments`` (the process's own when None) and return its exit code."""
     prepare_console()
-    if (sys.argv[1:] if arguments is None else list(arguments)) == ["--version"]:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given == ["--version"]:
         print(version_line())  # typer would load pydantic to parse it: 100 ms
         return DONE
     try:
-        code: int = app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
+        with french_completion() if given[:1] == ["--install-completion"] else contextlib.nullcontext():
+            code: int = app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
         if code == INTERRUPTED:  # typer makes Ctrl-C an exit of its own
             raise KeyboardInterrupt
         return code
+    except SystemExit as left:  # typer's own, once the completion is installed
+        return int(left.code or DONE)
     except PixMailMergeError as cause:
         print_problems(cause.problems)
         return cause.exit_code

@@ -6,12 +6,16 @@ English f-strings. So the finished text is translated here, by the few patterns 
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from pix_mailmerge.problems import UsageError, error
 
 
 def spaced(sentence: str) -> re.Pattern[str]:
@@ -66,6 +70,18 @@ ERRORS = (
     (r"Invalid value for '?(.+?)'?: (.*)", "La valeur donnée à {0} ne convient pas.", ""),
 )
 
+COMPLETION = (
+    (re.compile(r"(\w+) completion installed in (.+)"), r"Complétion de \1 installée dans \2"),
+    (
+        re.compile(r"Completion will take effect once you restart the terminal"),
+        "Elle servira dès la prochaine fenêtre de commande.",
+    ),
+    (re.compile(r"Shell (.*?) (?:is )?not supported\."), r"Il n’y a pas de complétion pour « \1 »."),
+    (re.compile(r"Couldn't get PowerShell user profile"), "Le profil de PowerShell est introuvable."),
+    (re.compile(r"Couldn't decode the path automatically"), "Le chemin du profil de PowerShell ne se lit pas."),
+)
+"""What typer prints when it installs the completion."""
+
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -74,6 +90,24 @@ def french_help(text: str) -> str:
     for pattern, french in HELP:
         text = pattern.sub(french, text)
     return text
+
+
+@contextlib.contextmanager
+def french_completion() -> Iterator[None]:
+    """Print in French what typer prints about the completion."""
+    told = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
+            yield
+    except OSError as cause:
+        what = "La complétion ne peut pas être installée : cette fenêtre de commande n’est pas là, ou est protégée."
+        remedy = "Nommez une autre fenêtre de commande : --install-completion bash, zsh, fish ou powershell."
+        raise UsageError(error("usage.completion", what, remedy)) from cause
+    finally:
+        text = told.getvalue()
+        for pattern, french in COMPLETION:
+            text = pattern.sub(french, text)
+        print(text, end="")
 
 
 def french_usage_error(message: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +21,7 @@ ENGLISH = frozenset(
     re.findall(
         r"\w+",
         """
-        the and not is are was were be been this that these those with without from for of file files folder found
+        the and not is are was were be been this that these those with without from for of files folder found
         missing invalid unknown error errors warning value values expected got must should cannot could failed failure
         unable directory path usage default required show exit try help name row rows column columns input output such
         permission denied read write open close empty already exists does do did has have which when what there here
@@ -27,7 +30,9 @@ ENGLISH = frozenset(
         """,
     )
 )
-TECHNICAL = re.compile(r"«[^»]*»|--?[a-z][\w-]*|pix-mailmerge(?: \w+)?|`[^`]*`|\S*[./\\]\S*|\b[A-Z][A-Z=_.\[\]]+\b")
+TECHNICAL = re.compile(
+    r"«[^»]*»|pip install|--?[a-z][\w-]*|pix-mailmerge(?: \w+)?|`[^`]*`|\S*[./\\]\S*|\b[A-Z][A-Z=_.\[\]]+\b"
+)
 """What is not prose: quotations, options, commands, paths, metavars."""
 
 
@@ -171,6 +176,36 @@ def test_an_error_has_its_code_its_place_its_remedy_and_no_english(situation, tm
         assert re.match(r"Erreur : \S.* : ", errors[0]), errors[0]
     assert english_words(said) == set(), said
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def sentences_of(path: Path) -> Iterator[str]:
+    """The texts that a module gives to ``error`` and ``warning``, what is put into them left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"error", "warning"}:
+            for argument in call.args[1:]:
+                texts = [one.value for one in ast.walk(argument) if isinstance(one, ast.Constant)]
+                yield " … ".join(text for text in texts if isinstance(text, str))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pix_mailmerge").rglob("*.py")), ids=lambda path: path.stem)
+def test_no_error_of_the_program_has_an_english_word(path):
+    assert {text: found for text in sentences_of(path) if (found := english_words(text))} == {}
+
+
+def test_the_errors_of_the_program_are_found():
+    told = [text for path in (ROOT / "pix_mailmerge").rglob("*.py") for text in sentences_of(path)]
+    assert len(told) > 200 and "Ce modèle n’existe pas." in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the profile of bash")
+def test_the_completion_is_installed_in_french(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    assert exit_code(["--install-completion", "bash"]) == 0
+    said = capsys.readouterr().out
+    assert "Complétion de bash installée" in said and english_words(said) == set()
+    assert (tmp_path / ".bash_completions/pix-mailmerge.sh").is_file()
 
 
 def commands_there_are(capsys: pytest.CaptureFixture[str]) -> list[str]:
