@@ -167,7 +167,7 @@ def _read_finished(folder: Path) -> Journal:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         return _journal(content)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Journal()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as cause:
         raise DestinationError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pix_mailmerge._files import written_beside
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.lots import Lot
@@ -58,7 +59,7 @@ def _check_where(order: Order, out: Path | None, one_file: Path | None) -> None:
 
 def _merge_in_one(order: Order, prepared: Prepared, plan: Plan, file: Path) -> tuple[Path, ...]:
     occupied = check_writable(file.absolute().parent, [file.name], order.replace, inputs=inputs_of(order))
-    raise_errors([*prepared.problems, *occupied])
+    raise_errors([*prepared.problems, *occupied, *check_ending(file, ".docx")])
     if not plan.pupils:
         return ()
     records = tuple(record for one in plan.classes for record in one.records)

@@ -12,6 +12,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import write_results
 from pix_mailmerge.data_source.select import is_certified
 from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.gather import gather
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.order import Order, Outcome
@@ -27,7 +28,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     gathered = gather(order, pix_only=True, every=not order.status)
     reading, selection = gathered.reading, gathered.selection
     occupied = check_writable(to.absolute().parent, [to.name], order.replace, inputs=inputs_of(order))
-    raise_errors([*gathered.problems, *occupied])
+    raise_errors([*gathered.problems, *occupied, *check_ending(to, ".xlsx")])
     left_out = selection.left_out if order.status or selection.left_out else None
     with written_beside(to) as beside:
         write_results(beside, selection.chosen, left_out, typed=typed)

@@ -75,6 +75,8 @@ def open_package(path: Path) -> Package:
     """Return the package at ``path``; ModelError when it is not there, not a .docx, damaged or dangerous."""
     try:
         size = path.stat().st_size
+        if not (path.is_file() or path.is_dir()):
+            raise ModelError(damaged(path.name))  # a device, a pipe: nothing says where it ends
         content = path.read_bytes() if size <= MOST_BYTES else b""
     except OSError as cause:
         raise ModelError(_unreadable(path, cause)) from cause

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 import zipfile
@@ -107,6 +108,8 @@ SITUATIONS = {
     "option that is needed": (["convert", S], 2, None),
     "merge to nowhere": (["merge", S, *SCHOOL], 2, None),
     "merge to two places": (["merge", S, *SCHOOL, "--out", "o", "--one-file", "x.docx"], 2, None),
+    "workbook under another ending": (["convert", S, "--to", "r.csv"], 2, None),
+    "document under another ending": (["merge", S, *SCHOOL, "--one-file", "x.txt"], 2, None),
     "only without equals": ([*RUN, "--only", "3A"], 2, None),
     "only of no column": ([*RUN, "--only", "clase=3A"], 2, None),
     "only of no value": ([*RUN, "--only", "classe=9Z"], 2, None),
@@ -133,6 +136,7 @@ SITUATIONS = {
     "list to join without names": ([*RUN, "--join", "l.csv"], 4, written("l.csv", b"a;b\n1;2\n")),
     "document that is not there": (["pdf", "x.docx", "--out", "o"], 4, None),
     "model that is not there": (MODEL, 5, None),
+    "model that is a device": ([*RUN, "--model", os.devnull], 5, None),
     "broken model": (MODEL, 5, broken_docx),
     "model that is no Word document": (MODEL, 5, not_a_zip_of_word),
     "model with an unknown field": (MODEL, 5, model("{{ prenon }}")),
@@ -140,6 +144,8 @@ SITUATIONS = {
     "model with a loop without end": (MODEL, 5, model("{% if prenom %} x")),
     "model with a wrong tag": (MODEL, 5, model("{{ prenom | }}")),
     "model of fields": (["fields", "x.docx"], 5, None),
+    "preview to a file": (["preview", S, *SCHOOL, "--out", "f"], 6, written("f", b"mine")),
+    "verify of a file": (["verify", "f"], 6, written("f", b"mine")),
     "a file of mine in the way": (RUN, 6, written("o/3A.docx", b"mine")),
     "workbook in the way": (["convert", S, "--to", "r.xlsx"], 6, written("r.xlsx", b"mine")),
     "file instead of the folder": (RUN, 6, written("o", b"mine")),

@@ -45,6 +45,6 @@ def test_an_image_that_no_model_uses_is_told(order):
 
 
 def test_a_list_of_which_nothing_is_printed_is_told(order, tmp_path):
-    (tmp_path / "l.csv").write_text("Nom;Prénom;Salle\nAUBRY;Camille;12\n", "utf-8")
+    (tmp_path / "l.csv").write_text("Nom;Prénom;Date de naissance;Salle\nAUBRY;Camille;03/02/2006;12\n", "utf-8")
     (told,) = unused(replace(order, join=tmp_path / "l.csv"))
     assert "« Salle »" in told
