@@ -4,5 +4,5 @@ __main__      the command                     plans     what is measured: method
 rounds        methods take turns              child     the process in which each of them runs
 methods       one .docx per pupil             composed  one for all             processes  a large school
 peer_models   the same page in each language  node_peers, node/                 pupils     a seeded maker
-report        the result, as JSON or a table  convert   CSV to workbook
+report        the result, as JSON or a table  convert   CSV to workbook                 cpu   processor time
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lxml import etree
 
@@ -62,12 +63,17 @@ class Tag:
     @property
     def jinja(self) -> str:
         """Return the tag as Jinja reads it: without p, tr, tc, r, with straight quotes."""
-        return plain_typing(_PREFIX.sub(r"\1 ", self.text).translate(_STRAIGHT))
+        return _as_jinja(self.text)
 
     @property
     def inside(self) -> str:
         """Return what stands between the braces."""
         return self.jinja[2:-2].strip("-+ \t\n\xa0")
+
+
+@lru_cache(maxsize=1024)
+def _as_jinja(text: str) -> str:
+    return plain_typing(_PREFIX.sub(r"\1 ", text).translate(_STRAIGHT))
 
 
 def read_tags(source: Source, file: str) -> tuple[Tag, ...]:
