@@ -113,15 +113,15 @@ class ZipWriter:
         self.add(pack(name, content))
 
     @contextmanager
-    def stream(self, name: str) -> Iterator[Callable[[bytes], None]]:
+    def stream(self, name: str) -> Iterator[Callable[[bytes | memoryview], None]]:
         """Yield a function that appends bytes to a new member; its sizes are put in its header at the end."""
         place = self._file.tell()
         self._file.write(_local_record(Packed(name, DEFLATED, 0, 0, b""), 0, _PADDING))
         deflater: Any = _deflater.compressobj(FASTEST, wbits=-15)
         crc = size = length = waiting = 0
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
 
-        def append(content: bytes) -> None:
+        def append(content: bytes | memoryview) -> None:
             nonlocal waiting
             pieces.append(content)
             waiting += len(content)

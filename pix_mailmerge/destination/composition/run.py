@@ -121,14 +121,15 @@ class Run:
             for piece in (start, self._section, end):
                 self._append(piece)
 
-    def _cut(self) -> tuple[bytes, bytes]:
+    def _cut(self) -> tuple[bytes | memoryview, bytes | memoryview]:
         """Return the record before, cut where the properties of its last section go: at the last mark.
 
         Others are dropped: of paragraphs that might have been the last.
         """
         place = self._piece.rindex(_MARK)
-        start, end = self._piece[:place], self._piece[place + len(_MARK) :]
-        return (start if self._plan.has_one_mark else start.replace(_MARK, b"")), end
+        piece = memoryview(self._piece)
+        start, end = piece[:place], piece[place + len(_MARK) :]
+        return (start if self._plan.has_one_mark else start.tobytes().replace(_MARK, b"")), end
 
     def _grown(self) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Yield the parts that grew with the records: name, content in pieces."""
