@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pix_mailmerge.data_source import columns
-from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_error, excel_length
+from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_error, excel_length, open_quote
 from pix_mailmerge.data_source.layout import clean_header
 from pix_mailmerge.data_source.record import Header, Record, Value
 from pix_mailmerge.data_source.table import Row, Table, count_filled, is_blank
@@ -43,6 +43,8 @@ def make_section(table: Table, first: int) -> AnySection:
     for position in range(width):
         if not headers[position] and any(not is_blank(row[position : position + 1]) for _, row in rows):
             headers[position] = f"Colonne {column_letters(position)}"
+    if table.is_odd:
+        table.damaged.update(_find_swallowing(table.file, headers, rows[-1:]))
     return AnySection(table.file, line, tuple(headers), table.is_text, rows, table.damaged)
 
 
@@ -90,6 +92,13 @@ def make_any_records(section: AnySection, header: Header) -> Iterator[tuple[Reco
         cells += [empty] * (len(section.headers) + 1 - len(cells))
         record = Record(section.file, line, header, tuple(cells[place] for place in places))
         yield record, section.damaged.get(line) or _find_problem(record)
+
+
+def _find_swallowing(file: str, headers: Sequence[str], last: Sequence[Row]) -> Iterator[tuple[int, Problem]]:
+    """Yield the line of the last row, and the problem, where its last cell goes on to the end of the file."""
+    for line, cells in last:
+        if cells and isinstance(cells[-1], str) and "\n" in cells[-1]:
+            yield line, open_quote(Place(file=file, line=line, column=headers[len(cells) - 1]))
 
 
 def _find_problem(record: Record) -> Problem | None:

@@ -64,3 +64,13 @@ def excel_error(text: str, place: Place) -> Problem:
         "Remplacez-le par la valeur, ou téléchargez de nouveau le fichier.",
         place,
     )
+
+
+def open_quote(place: Place) -> Problem:
+    """Return the problem of a cell that holds other rows, because its quote is not closed."""
+    return error(
+        "source.quote-open",
+        "Un guillemet n’est pas fermé : plusieurs lignes du fichier se trouvent dans cette cellule.",
+        "Corrigez ce guillemet dans le fichier, ou téléchargez le fichier de nouveau.",
+        place,
+    )

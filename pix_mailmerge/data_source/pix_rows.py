@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pix_mailmerge.data_source import columns, values
-from pix_mailmerge.data_source.cells import LONGEST_CELL, as_text, excel_length
+from pix_mailmerge.data_source.cells import LONGEST_CELL, as_text, excel_length, open_quote
 from pix_mailmerge.data_source.class_names import find_class
 from pix_mailmerge.data_source.layout import Layout
 from pix_mailmerge.data_source.record import Header, Record
@@ -136,7 +136,7 @@ def _find_problem(
     if len(max(texts, key=len)) > LONGEST_LINE and (problem := _find_long_cell(record)):
         return problem
     if section.is_text and (swallowing := _find_swallowing(texts, len(row), layout)):
-        return _quote_open(record, swallowing)
+        return open_quote(record.place(swallowing))
     if len(row) > layout.width and not is_blank(row[layout.width :]):
         return error(
             "source.row-too-long",
@@ -192,20 +192,11 @@ def _file_cut(record: Record, header: str | None) -> Problem:
     )
 
 
-def _quote_open(record: Record, header: str) -> Problem:
-    return error(
-        "source.quote-open",
-        "Un guillemet n’est pas fermé : plusieurs lignes du fichier se trouvent dans cette cellule.",
-        "Corrigez ce guillemet dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
-        record.place(header),
-    )
-
-
 def _find_long_cell(record: Record) -> Problem | None:
     for name, text in zip(record.header, record.cells, strict=True):
         text = str(text)
         if any(holds_a_row(line[0]) for line in _LATER_LINES.finditer(text)):
-            return _quote_open(record, name)
+            return open_quote(record.place(name))
         if excel_length(text) > LONGEST_CELL:
             return error(
                 "source.cell-too-long",

@@ -21,9 +21,9 @@ class Table:
     """The rows of one file or sheet; they can be gone through once.
 
     file: name as the user knows it. is_text: a CSV, every cell is text. ends_open: no line end follows its last row, as
-    Pix writes a file, and as one ends that was cut; ends_quoted: that row has a quote that is not closed.
-    problems: what was seen while it was opened. damaged: line -> what is wrong with a cell of it. hidden: lines that a
-    filter or the user hides. Both fill while the rows are gone through.
+    Pix writes a file, and as one ends that was cut; ends_quoted: that row has a quote that is not closed. is_odd: the
+    file has one quote too many. problems: what was seen while it was opened. damaged: line -> what is wrong with a cell
+    of it. hidden: lines that a filter or the user hides. Both fill while the rows are gone through.
     """
 
     file: str
@@ -31,6 +31,7 @@ class Table:
     is_text: bool = True
     ends_open: bool = False
     ends_quoted: bool = False
+    is_odd: bool = False
     problems: list[Problem] = field(default_factory=list)
     damaged: dict[int, Problem] = field(default_factory=dict)
     hidden: list[int] = field(default_factory=list)

@@ -55,8 +55,13 @@ def _opened(source: Source) -> Table:
     if wrong:
         raise DataSourceError(file_kinds.problem_of(wrong, source.name))
     last = re.split(rb"[\r\n]", content.rstrip(b"\0"))[-1]
-    is_odd = last.count(b'"') % 2 == 1
-    return Table(source.name, _text_rows(source.name, content), ends_open=bool(last), ends_quoted=is_odd)
+    return Table(
+        source.name,
+        _text_rows(source.name, content),
+        ends_open=bool(last),
+        ends_quoted=last.count(b'"') % 2 == 1,
+        is_odd=content.count(b'"') % 2 == 1,
+    )
 
 
 def _text_rows(name: str, content: bytes) -> Iterator[Row]:

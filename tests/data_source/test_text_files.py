@@ -3,6 +3,7 @@
 import pytest
 
 from pix_mailmerge.data_source.pix_export import read_sources
+from pix_mailmerge.data_source.select import select
 from pix_mailmerge.data_source.text_files import find_form
 
 
@@ -144,3 +145,21 @@ def test_utf_32_with_a_mark_is_read(encoding, specimens, written):
     mark = b"" if encoding == "utf-32" else b"\0\0\xfe\xff"
     content = mark + f"{d3.header}\n{d3.row}".encode(encoding)
     assert only_record(read_sources([written("a.csv", content)])).text("Nom") == "Oxford"
+
+
+@pytest.mark.parametrize("content", ['Nom;Note\n"Léa;1\nZoé;3\nAnna;4', 'Nom;Note\nLéa;"1\nZoé;3\n', 'Nom\n"Léa\nZoé'])
+def test_a_quote_of_any_table_that_swallows_the_rest_is_an_error(content, written):
+    problems = select(read_sources([written("notes.csv", content)])).problems
+    assert [(one.id, one.is_error, one.where.line) for one in problems] == [("source.quote-open", True, 2)]
+
+
+def test_a_line_end_in_any_table_may_be_text(written):
+    reading = read_sources([written("notes.csv", 'Nom;Note\n"Léa\nMarie";1\nZoé;"2\n3"')])
+    assert [record.text("Nom") for record in reading.records] == ["Léa\nMarie", "Zoé"]
+    assert not select(reading).problems
+
+
+def test_a_quote_in_any_table_may_be_text(written):
+    reading = read_sources([written("notes.csv", 'Nom;Taille\nÉcran;5" large\nAutre;7')])
+    assert [record.text("Taille") for record in reading.records] == ['5" large', "7"]
+    assert not select(reading).problems
