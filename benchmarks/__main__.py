@@ -1,4 +1,4 @@
-"""``python -m benchmarks render|fallback|compose|school|convert|pdf``: figures on stdout, progress on stderr."""
+"""``python -m benchmarks render|native|fallback|compose|school|convert|pdf``: figures on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 from benchmarks import plans
 
-BENCHMARKS = ("render", "fallback", "compose", "school", "convert", "pdf")
+BENCHMARKS = ("render", "native", "fallback", "compose", "school", "convert", "pdf")
 
 
 def main() -> int:
@@ -22,6 +22,12 @@ def main() -> int:
         from benchmarks import pdf  # it needs engines that the others do without
 
         print(pdf.main(order.quick, order.rounds, order.json))
+        return 0
+    if order.benchmark == "native":
+        from benchmarks.native import native
+
+        report = native(order.quick, order.count, order.rounds)
+        print(report.as_json() if order.json else report.as_table())
         return 0
     report = getattr(plans, order.benchmark)(order.quick, order.count, order.rounds)
     print(report.as_json() if order.json else report.as_table())

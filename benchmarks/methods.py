@@ -138,6 +138,18 @@ class PixMailmerge:
             write(named(folder, index), model.render(one))
 
 
+class PixMailmergeNative(PixMailmerge):
+    """This project on the page with merge fields that docx-mailmerge2 fills, and on the same values."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        from pix_mailmerge.model.word_model import open_model
+
+        self.opened = lambda: open_model(workshop.merge_fields)
+
+    def values(self, record: Record) -> Values:
+        return peer_models.flat_values(record)
+
+
 class Floor:
     """What no method can do without: deflate the parts that differ from pupil to pupil, and write the file.
 
@@ -191,6 +203,7 @@ def _made_files(workshop: Workshop, count: int) -> Iterator[dict[str, bytes]]:
 
 METHODS: dict[str, Callable[[Workshop], Runner]] = {
     "pix_mailmerge": PixMailmerge,
+    "pix_mailmerge-native": PixMailmergeNative,
     "docxtpl": Docxtpl,
     "docxtpl-reused": ReusedDocxtpl,
     "docx-mailmerge2": DocxMailmerge2,
