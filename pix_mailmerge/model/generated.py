@@ -20,6 +20,7 @@ from pix_mailmerge.model.escapes import printable
 from pix_mailmerge.model.jinja_tags import plain_braces
 from pix_mailmerge.model.printed import DomainResult, Level
 from pix_mailmerge.model.remembered import names_of_round
+from pix_mailmerge.model.word_fields.parts import OF_FIELDS
 
 PLAIN_ATTRIBUTES: Mapping[str, frozenset[type]] = MappingProxyType(
     {
@@ -52,6 +53,7 @@ class BytesCodeGenerator(_Unfolding):
     def write_commons(self) -> None:
         super().write_commons()
         self.writeline("texts, encoded, plain = environment.texts, environment.encoded, environment.plain")
+        self.writeline("shown = environment.shown")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - a visitor's names
         outer, self._yields = self._yields, frame.buffer is None
@@ -93,6 +95,20 @@ class BytesCodeGenerator(_Unfolding):
         self.visit(node.node, frame)
         self.write(f") in plain[{node.attr!r}] else ")
         super().visit_Getattr(node, frame)
+        self.write(")")
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802 - a visitor's names
+        """Write ``_mf0[7]`` as it is where that is what Word's fields show, by the sandbox's way for any other."""
+        name, place = node.node, node.arg
+        if not (isinstance(name, nodes.Name) and isinstance(place, nodes.Const) and name.name.startswith(OF_FIELDS)):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("(")
+        self.visit(name, frame)
+        self.write(f"[{place.value!r}] if type(")
+        self.visit(name, frame)
+        self.write(") is shown else ")
+        super().visit_Getitem(node, frame)
         self.write(")")
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - a visitor's names

@@ -26,6 +26,7 @@ from pix_mailmerge.model.media import drawn
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
 from pix_mailmerge.model.proofs import NO_ROUND, Markup, told_empty_loops
 from pix_mailmerge.model.remembered import Rounds
+from pix_mailmerge.model.word_fields.parts import Shown
 
 _PLAIN_VALUES = frozenset({Level, Score, Day, DomainResult, LoopContext})
 """What no attribute of can do harm, those with an underscore aside."""
@@ -65,6 +66,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
     concat = staticmethod(_joined)
 
     plain = PLAIN_ATTRIBUTES
+    shown = Shown
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_finalized, optimized=False)

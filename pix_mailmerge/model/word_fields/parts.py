@@ -14,6 +14,15 @@ FIELD, FLAG, ROW = "_mf", "_mp", "_mr"
 """Names of the values in the source: what fields show, which paragraphs stay (both with the part's number), one of a
 row's rounds."""
 
+OF_FIELDS = (FIELD, FLAG, ROW)
+
+
+class Shown(tuple[object, ...]):
+    """What the fields of a part, or of one round of a row, show: made by us alone, so that no tag can be one."""
+
+    __slots__ = ()
+
+
 MARK = "urn:pix-mailmerge:field"
 MARKS = re.compile(rf'(?:<pix:(?=\w+ xmlns)|{MARK}:)(\w+)(?: xmlns:pix="{MARK}" n="|:)(\d+)(?:"/>|;)')
 """A mark: an element, or (of a picture's frame) the text of an attribute."""

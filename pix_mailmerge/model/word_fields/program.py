@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pix_mailmerge.model.word_fields.nodes import Show
-from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, PartFields, RowSteps
+from pix_mailmerge.model.word_fields.parts import FIELD, FLAG, PartFields, RowSteps, Shown
 from pix_mailmerge.model.word_fields.state import Asked, Counted, Header, MergeState, Values
 
 Context = dict[str, object]
@@ -22,7 +23,7 @@ class MergeProgram:
 
     def __init__(self, asked: Sequence[Asked], parts: Iterable[PartFields]) -> None:
         self.asked = tuple(asked)
-        self._parts = tuple(parts)
+        self._parts = tuple((part, tuple(map(self._step, part.steps))) for part in parts)
         self._headers: dict[object, tuple[object, Header]] = {}
 
     def header(self, values: Values) -> Header:
@@ -46,12 +47,13 @@ class MergeProgram:
     def context(self, state: MergeState) -> Context:
         """Return the values that the parts' sources use, by their names there."""
         context: Context = {}
-        for part in self._parts:
+        for part, steps in self._parts:
             state.restart()  # a header or a note shows the record that the document begins with
-            if part.steps:
-                shown = tuple([self._shown(show, state) for show in part.steps])
+            if steps:
+                made = [step(state) for step in steps]
+                shown = Shown([one.encode() if type(one) is str else one for one in made])
                 context[f"{FIELD}{part.number}"] = shown
-                context[f"{FLAG}{part.number}"] = tuple([any(shown[one] for one in fields) for fields in part.flags])
+                context[f"{FLAG}{part.number}"] = Shown([any(shown[one] for one in fields) for fields in part.flags])
         return context
 
     def state(self, values: Values, taken: Counted[Values], sequence: int, *, strict: bool) -> MergeState:
@@ -64,11 +66,9 @@ class MergeProgram:
 
         return MergeState(header.row(values), header, values, take_next, taken.given, sequence, strict)
 
-    def _shown(self, show: Show | RowSteps, state: MergeState) -> object:
-        if type(show) is RowSteps:
-            return self._rounds(show, state)
-        shown = show(state)  # type: ignore[operator]
-        return shown.encode() if type(shown) is str else shown
+    def _step(self, show: Show | RowSteps) -> Callable[[MergeState], object]:
+        """Return what works out a step."""
+        return partial(self._rounds, show) if isinstance(show, RowSteps) else show
 
     def _rounds(self, steps: RowSteps, state: MergeState) -> tuple[tuple[object, ...], ...]:
         """Return what a repeated row shows in each of its rounds; a name that a mapping lacks is the record's."""
@@ -79,7 +79,8 @@ class MergeProgram:
             own = zip(inner.matches, inner.row(mapping), state.row, strict=True)
             row = [mine if match.header is not None else outer for match, mine, outer in own]
             within = replace(state, row=row)
-            rounds.append(tuple(self._shown(show, within) for show in steps.shows))
+            made = [show(within) for show in steps.shows]
+            rounds.append(Shown([one.encode() if type(one) is str else one for one in made]))
         return tuple(rounds)
 
 

@@ -19,6 +19,8 @@ from pix_mailmerge.model.word_fields.runs import RunWriter, Segment, shown
 from pix_mailmerge.model.word_fields.state import MergeState, SkipRecordError
 from pix_mailmerge.problems import ModelError, Place
 
+MOST_KNOWN = 50
+"""Texts of a field whose runs are kept."""
 FORMULA_PLACES = 2
 """Decimals of a formula without a picture: { =1/3 } shows 0.33."""
 
@@ -69,11 +71,17 @@ class MergeField(Node):
 
     def _show_plain(self, writer: RunWriter) -> Show:
         position, look, language, run = self.position, self._look, self._formats.language, writer.run
+        known: dict[str, str] = {}  # levels, dates, classes: most fields show the same few texts again and again
 
         def show(state: MergeState) -> str | Late:
             value = state.row[position]
             if type(value) is str:
-                return run(value, look)
+                shown = known.get(value)
+                if shown is None:
+                    shown = run(value, look)
+                    if len(known) < MOST_KNOWN:
+                        known[value] = shown
+                return shown
             if hasattr(value, "__html__"):
                 return _picture(writer, look, value)
             return run(plain_text(value, language), look)
