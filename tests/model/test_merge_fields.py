@@ -507,3 +507,9 @@ def test_a_filled_document_asks_for_no_source(word):
     assert word.part(document, "settings").endswith("<w:zoom/><w:defaultTabStop/></w:settings>")
     assert "recipientData" not in "".join(word.members(document).values())
     assert "word/recipientData.xml" not in word.members(document)
+
+
+def test_a_bookmark_that_doubles_again_and_again_is_refused(word):
+    twice = word.field("SET x ", word.field("REF x"), word.field("REF x"), " a")
+    with pytest.raises(ModelError, match="démesuré"):
+        word.merged(word.paragraph(twice * 40))

@@ -164,7 +164,7 @@ class FieldCompiler(ArgumentCompiler):
             self.tell(nameless(compiled, self.place(compiled)))
             return None
         content = self.joined(code.arguments[1:])
-        return None if any(node.is_live for node in content.nodes) else SetBookmark(name, content)
+        return None if any(node.is_live for node in content.nodes) else SetBookmark(name, content, self.place(compiled))
 
     def _ref(self, code: Code, compiled: Field) -> Node | None:
         name = code.arguments[0].literal if code.arguments else None

@@ -138,3 +138,8 @@ def _french(cause: str) -> str:
         if cause.startswith(typed):
             return french + cause.removeprefix(typed)
     return cause
+
+
+def too_large(name: str, place: Place) -> Problem:
+    what = f"Le champ SET donne au signet « {name} » un texte démesuré."
+    return error("model.field-large", what, "Simplifiez ce champ : un signet tient en quelques lignes.", place)

@@ -14,11 +14,13 @@ from pix_mailmerge.model.word_fields.functions import FormulaError
 from pix_mailmerge.model.word_fields.language import Language
 from pix_mailmerge.model.word_fields.nodes import Content, Late, Node, Show, Style, written
 from pix_mailmerge.model.word_fields.numbers import parse_number, plain_number
-from pix_mailmerge.model.word_fields.problems import failed_formula
+from pix_mailmerge.model.word_fields.problems import failed_formula, too_large
 from pix_mailmerge.model.word_fields.runs import RunWriter, Segment, shown
 from pix_mailmerge.model.word_fields.state import MergeState, SkipRecordError
 from pix_mailmerge.problems import ModelError, Place
 
+MOST_SEGMENTS, MOST_CHARACTERS = 10_000, 1_000_000
+"""What one bookmark may hold."""
 MOST_KNOWN = 50
 """Texts of a field whose runs are kept."""
 FORMULA_PLACES = 2
@@ -251,13 +253,17 @@ class SkipIf(Node):
 
 
 class SetBookmark(Node):
-    """SET: shows nothing, gives a bookmark its content."""
+    """SET: shows nothing, gives a bookmark its content. place: where it stands, for the problem where it grows."""
 
-    def __init__(self, name: str, content: Node) -> None:
-        self._name, self._content = name.casefold(), content
+    def __init__(self, name: str, content: Node, place: Place) -> None:
+        self._name, self._content, self._place = name.casefold(), content, place
 
     def segments(self, state: MergeState) -> list[Segment]:
-        state.bookmarks[self._name] = self._content.segments(state)
+        """Raise ModelError for a content that no document needs: « SET x x x », again and again, doubles each time."""
+        held = self._content.segments(state)
+        if len(held) > MOST_SEGMENTS or sum(len(one.data) for one in held if one.kind == "text") > MOST_CHARACTERS:
+            raise ModelError(too_large(self._name, self._place))
+        state.bookmarks[self._name] = held
         return []
 
 
