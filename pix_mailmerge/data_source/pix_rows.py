@@ -145,17 +145,22 @@ def _find_problem(
             record.place(),
         )
     if section.is_text and len(row) < layout.width and (missing := _first_missing(layout, len(row))):
-        if is_last and section.ends_open:
+        if is_last and section.ends_open and not any(map(holds_a_row, texts)):
             return _file_cut(record, missing)
-        return error(
-            "source.row-too-short",
-            f"La ligne n’a que {len(row)} cellules sur {layout.width} : elle est coupée, ou un guillemet y manque.",
-            "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
-            record.place(missing),
-        )
+        return _too_short(record, missing, len(row), texts)
     if is_last and section.ends_quoted:
         return _file_cut(record, None)
     return _find_lost_letter(record)
+
+
+def _too_short(record: Record, missing: str, width: int, texts: Sequence[str]) -> Problem:
+    what = f"La ligne n’a que {width} cellules sur {len(texts) - 1} : elle est coupée, ou un guillemet y manque."
+    if any(map(holds_a_row, texts)):
+        what = "La ligne tient dans une seule cellule : elle est écrite avec un autre séparateur que les titres."
+    elif width == 1:
+        what = "La ligne n’a qu’une cellule : elle est coupée, ou un guillemet y manque."
+    remedy = "Corrigez la ligne dans le fichier, ou téléchargez-le de nouveau dans Pix Orga."
+    return error("source.row-too-short", what, remedy, record.place(missing))
 
 
 def _first_missing(layout: Layout, width: int) -> str | None:

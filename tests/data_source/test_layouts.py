@@ -141,6 +141,14 @@ def test_a_row_in_one_cell_is_no_note_and_an_error(lost, below, specimens, writt
     assert [(one.id, one.severity, one.where.line) for one in problems] == [("source.row-too-short", "error", 3)]
 
 
+def test_a_last_row_of_another_delimiter_is_not_taken_for_a_cut_file(specimens, written):
+    specimen = by_form(specimens, "D3")
+    content = f"{specimen.header}\n{specimen.row}\n{specimen.row.replace(';', ',')}"
+    (problem,) = select(read_sources([written("3A.csv", content)])).problems
+    assert (problem.id, problem.severity, problem.where.line) == ("source.row-too-short", "error", 3)
+    assert "un autre séparateur" in problem.what
+
+
 def test_a_last_row_that_was_cut_is_an_error(specimens, written):
     specimen = by_form(specimens, "D3")
     reading = read_sources([written("3A.csv", f'{specimen.header}\n{specimen.row}\n124;"Zo')])
