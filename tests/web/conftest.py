@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from road import SAMPLES, classes, digests, run_the_same
 from running import Server, start
 
 FLAGS = (
@@ -82,3 +83,17 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     context.close()
     assert [url for url in seen.requests if not url.startswith((f"{server.origin}/", "blob:", "data:"))] == []
     assert seen.complaints == []
+
+
+@pytest.fixture(scope="session")
+def of_samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what ``run`` makes of the samples: the digest of each file."""
+    return digests(run_the_same(tmp_path_factory.mktemp("samples") / "run", *SAMPLES))
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], dict[str, str]]:
+    """Return the exports of ten classes of thirty pupils, and what ``run`` makes of them."""
+    folder = tmp_path_factory.mktemp("large")
+    sources = classes(folder, 10, 30)
+    return sources, digests(run_the_same(folder / "run", *sources, signature=None))

@@ -1,7 +1,7 @@
 // The page at work: what is given goes to the server at once, one request after the other, and comes back as the
 // parts of the page that changed. Nothing is decided here.
 import { actions, send, upload } from "./send.js";
-import { announce, begun, kept, show, shown, typed, warn } from "./show.js";
+import { announce, begun, kept, show, shown, started, typed, warn } from "./show.js";
 
 const $ = (id) => document.getElementById(id);
 const BUSY = 300, CALM = 4000;
@@ -21,14 +21,14 @@ function wishes() {
 }
 
 // Asked when its turn comes, of what is on the page then.
-async function ask(method, path) {
+async function settle() {
   const given = wishes();
-  const state = await send(method, path, given);
+  const state = await send("PUT", "reglages", given);
   kept(given);
   show(state);
 }
 
-const save = () => actions.add(() => ask("PUT", "reglages"));
+const save = () => actions.add(settle);
 let typing = 0;
 document.addEventListener("input", (event) => {
   if (event.target.matches(WISHED)) typed.add(event.target);
@@ -89,30 +89,31 @@ for (const name of ["dragover", "drop"]) {
 
 // --- buttons ------------------------------------------------------------------------------------------------------
 
-const begin = (path, name, ...parts) => {
+// Begin a work that is told of at once: name, the parts of the page that its result will fill, what to send.
+function begin(path, name, parts, body = wishes) {
+  if (shown.busy) return;
   begun(name, parts);
-  actions.add(() => ask("POST", path)).then(poll);
-};
-function toPaper() {
-  const paper = {
-    printer: $("imprimante").value,
-    path: $("imprimer-quoi").value,
-    copies: Number($("exemplaires").value),
-    duplex: $("duplex").checked,
-  };
-  begun("Impression", []);
-  actions.add(() => send("POST", "impression", paper).then(show)).then(poll);
+  actions
+    .add(async () => {
+      const given = body();
+      const state = await send("POST", path, given).finally(started);
+      if (body === wishes) kept(given);
+      show(state);
+    })
+    .then(poll);
 }
-function keep() {
-  begun("Enregistrement", []);
-  actions.add(() => send("POST", "dossier", { folder: $("dossier").value }).then(show)).then(poll);
-}
-const whileFree = (act) => () => shown.busy || act();
+
+const paper = () => ({
+  printer: $("imprimante").value,
+  path: $("imprimer-quoi").value,
+  copies: Number($("exemplaires").value),
+  duplex: $("duplex").checked,
+});
 const clicks = {
-  controler: whileFree(() => begin("controle", "Contrôle", "controle", "apercus")),
-  produire: whileFree(() => begin("production", "Production", "faits")),
-  enregistrer: whileFree(keep),
-  imprimer: whileFree(toPaper),
+  controler: () => begin("controle", "Contrôle", ["controle", "apercus"]),
+  produire: () => begin("production", "Production", ["faits"]),
+  enregistrer: () => begin("dossier", "Enregistrement", [], () => ({ folder: $("dossier").value })),
+  imprimer: () => begin("impression", "Impression", [], paper),
   arreter: () => send("POST", "arret", {}).then(show, warn),
   present: () => send("POST", "present", {}).then(show, warn),
   quitter: quit,
@@ -187,7 +188,7 @@ function look(record) {
   typed.add($("eleve"));
   actions.add(async () => {
     if (wanted !== record) return; // another one was chosen since
-    await ask("PUT", "reglages");
+    await settle();
     show(await send("POST", "apercu", { record: record === "" ? null : Number(record) }));
     while (shown.busy) {
       await new Promise((done) => setTimeout(done, 120));
@@ -200,8 +201,11 @@ function look(record) {
 // --- the state, again and again -----------------------------------------------------------------------------------
 
 async function refresh() {
+  if (shown.starting) return;
+  const turn = shown.turn;
   try {
-    show(await send("GET", `etat?vu=${shown.revision}`));
+    const state = await send("GET", `etat?vu=${shown.revision}`);
+    if (turn === shown.turn) show(state);
   } catch (cause) {
     warn(cause);
   }

@@ -1,21 +1,24 @@
 // What the server said, put on the page: only the parts that changed, and the keyboard's place is kept.
 
 const $ = (id) => document.getElementById(id);
-export const shown = { revision: -1, busy: false, closed: false };
+// turn: grows with every work that is begun; an answer asked for in another turn tells of what is no more.
+export const shown = { revision: -1, busy: false, closed: false, starting: false, turn: 0 };
 const html = new Map();
+let cleared = [], newest = -1;
 
 export function show(state, { first = false } = {}) {
-  if (shown.closed) return;
+  if (shown.closed || state.revision < newest) return; // an answer that another one overtook
+  newest = state.revision;
   for (const [id, content] of Object.entries(state.parts ?? {})) replace(id, content);
   shown.revision = state.parts || first ? state.revision : shown.revision;
   fill(state, first);
-  work(state.job, first);
+  if (!shown.starting) work(state.job, first);
   sleepy(state.seconds_left);
 }
 
 function replace(id, content) {
   const part = $(id);
-  if (html.get(id) === content) return;
+  if (html.get(id) === content || cleared.includes(id)) return;
   html.set(id, content);
   const active = part.contains(document.activeElement) ? document.activeElement.id : "";
   const before = Object.fromEntries([...part.querySelectorAll("input, select")].map((one) => [one.id, one.value]));
@@ -77,8 +80,18 @@ export function begun(name, parts) {
     html.delete(id);
     $(id).replaceChildren();
   }
-  shown.revision = -1;
+  cleared = parts;
   work({ kind: "", name, state: "running", step: "", done: 0, total: 0 });
+  shown.starting = true;
+  shown.turn += 1;
+}
+
+// The server knows of the work, or refused it: what it says of it counts again.
+export function started() {
+  cleared = [];
+  shown.starting = false;
+  shown.revision = -1;
+  shown.turn += 1;
 }
 
 function ended(job, focused) {
