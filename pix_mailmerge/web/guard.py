@@ -106,7 +106,7 @@ class Guard:
         return None
 
     def _entered(self, request: Request) -> Response:
-        """Return the way in for the first who has the link; whoever is in already is let in again."""
+        """Return the way in for the first who has the link."""
         right = same(request.url.path.removeprefix(ENTRY), self._keys.link)
         if right and not self._keys.link_used:
             self._keys.link_used = True

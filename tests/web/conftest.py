@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from road import SAMPLES, classes, digests, run_the_same
 from running import Server, start
 
+expect.set_options(timeout=30_000)  # a shared machine may be slow; nothing here is about time
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -65,7 +66,7 @@ class Seen:
 def opened(browser: Browser, server: Server, seen: Seen, **options: object) -> BrowserContext:
     """Return a browser context of its own, that notes every request and every complaint of the console."""
     context = browser.new_context(accept_downloads=True, locale="fr-FR", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.on("request", lambda request: seen.requests.append(request.url))
     context.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
     context.on("weberror", lambda error: seen.complaints.append(str(error.error)))

@@ -29,6 +29,7 @@ from road import (
 )
 
 Digests = dict[str, str]
+Large = tuple[list[Path], Digests]
 pytestmark = pytest.mark.real("chromium")
 ATTESTATION = ROOT / "models/attestation-pix.docx"
 
@@ -133,7 +134,7 @@ def test_without_a_signature_its_place_stays_free(page: Page, tmp_path: Path):
         assert not [name for name in package.namelist() if name.startswith("word/media/")]
 
 
-def test_three_hundred_pupils_and_how_far_it_is(page: Page, tmp_path: Path, large: tuple[list[Path], Digests]):
+def test_three_hundred_pupils_and_how_far_it_is(page: Page, tmp_path: Path, large: Large):
     sources, same = large
     drop(page, "Résultats", *sources)
     fill_school(page)
@@ -147,9 +148,7 @@ def test_three_hundred_pupils_and_how_far_it_is(page: Page, tmp_path: Path, larg
     assert digests(take(page, tmp_path)) == same
 
 
-def test_a_production_that_is_stopped_leaves_whole_files_and_goes_on(
-    page: Page, tmp_path: Path, large: tuple[list[Path], Digests]
-):
+def test_a_production_that_is_stopped_leaves_whole_files_and_goes_on(page: Page, tmp_path: Path, large: Large):
     sources, same = large
     drop(page, "Résultats", *sources)
     fill_school(page)

@@ -28,12 +28,18 @@ export async function upload(role, file) {
   });
 }
 
+// A connection may break, and the machine may sleep: the page is closed when the server does not answer again.
+async function answers() {
+  await new Promise((done) => setTimeout(done, 500));
+  return fetch("etat", { cache: "no-store" }).then((response) => response.ok, () => false);
+}
+
 async function answer(path, options) {
   let response;
   try {
     response = await fetch(path, options);
   } catch {
-    throw closed();
+    throw (await answers()) ? new Error("La demande n’a pas abouti : recommencez.") : closed();
   }
   if (response.status === 403) throw closed();
   const found = await response.json();
