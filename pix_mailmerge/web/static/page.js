@@ -91,10 +91,11 @@ for (const name of ["dragover", "drop"]) {
 
 // Begin a work that is told of at once: name, the parts of the page that its result will fill, what to send.
 function begin(path, name, parts, body = wishes) {
-  if (shown.busy) return;
+  if (shown.starting || (shown.busy && shown.kind !== "apercu")) return;
   begun(name, parts);
   actions
     .add(async () => {
+      await free().catch(() => {});
       const given = body();
       const state = await send("POST", path, given).finally(started);
       if (body === wishes) kept(given);
@@ -182,6 +183,16 @@ function pick(number) {
   for (const one of document.querySelectorAll("[data-page]")) one.hidden = one.dataset.page !== number;
 }
 
+// Wait until the server works at nothing; what comes of its work is shown on the way.
+async function free() {
+  for (;;) {
+    const state = await send("GET", `etat?vu=${shown.revision}`);
+    show(state);
+    if (state.job?.state !== "running") return;
+    await new Promise((done) => setTimeout(done, 120));
+  }
+}
+
 let wanted = null;
 function look(record) {
   wanted = record;
@@ -189,11 +200,9 @@ function look(record) {
   actions.add(async () => {
     if (wanted !== record) return; // another one was chosen since
     await settle();
+    await free();
     show(await send("POST", "apercu", { record: record === "" ? null : Number(record) }));
-    while (shown.busy) {
-      await new Promise((done) => setTimeout(done, 120));
-      await refresh();
-    }
+    await free();
     if (wanted === record) typed.delete($("eleve"));
   });
 }

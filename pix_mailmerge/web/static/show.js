@@ -2,7 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 // turn: grows with every work that is begun; an answer asked for in another turn tells of what is no more.
-export const shown = { revision: -1, busy: false, closed: false, starting: false, turn: 0 };
+export const shown = { revision: -1, busy: false, kind: "", closed: false, starting: false, turn: 0 };
 const html = new Map();
 let cleared = [], newest = -1;
 
@@ -58,6 +58,7 @@ export function kept(given) {
 function work(job, first) {
   const was = shown.busy;
   shown.busy = job?.state === "running";
+  shown.kind = job?.kind ?? "";
   const stop = $("arreter");
   const focused = document.activeElement === stop;
   $("travail").hidden = !shown.busy;
