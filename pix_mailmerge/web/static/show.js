@@ -62,7 +62,7 @@ function work(job, first) {
   const stop = $("arreter");
   const focused = document.activeElement === stop;
   $("travail").hidden = !shown.busy;
-  for (const id of ["controler", "produire"]) $(id).setAttribute("aria-disabled", String(shown.busy));
+  for (const id of ["controler", "produire"]) $(id).setAttribute("aria-disabled", String(shown.busy && shown.kind !== "apercu"));
   if (shown.busy) {
     const count = job.total ? ` : ${job.done} sur ${job.total}` : "…";
     $("travail-titre").textContent = job.stopping ? "Arrêt en cours…" : `${job.step || job.name}${count}`;
