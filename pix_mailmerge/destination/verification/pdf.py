@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -38,14 +37,14 @@ _REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
 _DRAWS = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What a page shows. images: how many pictures are drawn on it."""
+    """What a page shows. images: how many pictures are drawn on it. All pages of a folder are kept: nothing else is."""
 
     text: str
     images: int
 
-    @cached_property
+    @property
     def squeezed(self) -> str:
         return squeezed(self.text)
 

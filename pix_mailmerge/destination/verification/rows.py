@@ -14,8 +14,8 @@ from pix_mailmerge.destination.verification.expected import Expectations, Expect
 from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.problems import Place
 
-KEPT = 2_000
-"""Pupils of whom what their documents should show is kept (50 KB each): those of the largest class and more."""
+KEPT = 600
+"""Pupils of whom what their documents should show is kept (60 KB each): those of the largest class and more."""
 
 
 @dataclass(frozen=True)
