@@ -7,11 +7,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
 from pix_mailmerge.destination.archive import carry_profile, is_archive, settle_lengths
 from pix_mailmerge.destination.split import LANGUAGE, open_pdf, save
+from pix_mailmerge.model.workers import Workers
+
+APART_MEMORY = 4 * 1024**3
+APART_DEADLINE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,17 @@ def join(
             )
         save(made, file, title=title, language=language)
         return len(made.pages)
+
+
+def join_apart(pdfs: Sequence[Path], file: Path, **how: Any) -> int:
+    """Do as ``join`` does in a process of its own: its memory, 30 KB a page, goes with it."""
+    with Workers(_join, memory=APART_MEMORY) as workers:
+        return workers.answer((pdfs, file, how), APART_DEADLINE).result()
+
+
+def _join(task: tuple[Sequence[Path], Path, dict[str, Any]]) -> int:
+    pdfs, file, how = task
+    return join(pdfs, file, **how)
 
 
 def _with_blanks(made: pikepdf.Pdf, units: Sequence[int]) -> list[int]:

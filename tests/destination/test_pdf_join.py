@@ -3,7 +3,8 @@
 import pikepdf
 import pytest
 
-from pix_mailmerge.destination.join import Chapter, join
+from pix_mailmerge.destination.join import Chapter, join, join_apart
+from pix_mailmerge.problems import ProgramFailedError
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ def widths(path):
 def test_pages_stand_in_order(pdf, tmp_path):
     assert join([pdf("a.pdf", 101, 102), pdf("b.pdf", 201)], tmp_path / "c.pdf") == 3
     assert widths(tmp_path / "c.pdf") == [101, 102, 201]
+
+
+def test_another_process_joins_the_same_and_tells_the_same(pdf, tmp_path):
+    sources = [pdf("a.pdf", 101, 102, 103), pdf("b.pdf", 201)]
+    how = {"counts": [1, 2, 1], "duplex": True, "title": "3A", "chapters": [Chapter("A", 0, (Chapter("B", 1),))]}
+    assert join_apart(sources, tmp_path / "c.pdf", **how) == join(sources, tmp_path / "d.pdf", **how)
+    assert (tmp_path / "c.pdf").read_bytes() == (tmp_path / "d.pdf").read_bytes()
+    (tmp_path / "b.pdf").write_bytes(b"rubbish")
+    with pytest.raises(ProgramFailedError):
+        join_apart(sources, tmp_path / "e.pdf")
 
 
 def test_each_record_starts_on_a_front_page(pdf, tmp_path):
