@@ -298,7 +298,7 @@ def _check_folder(folder: Path) -> tuple[Problem, ...]:
 _TOLD = {
     "destination.input": (
         "serait remplacé par le résultat, alors que c’est un fichier donné en entrée",
-        "Choisissez un autre dossier avec --out.",
+        "Donnez une copie de ce fichier, placée ailleurs, ou choisissez un autre dossier avec --out.",
     ),
     "destination.exists": (
         "existe déjà et n’a pas été fait ici, ou a été modifié depuis",

@@ -109,7 +109,10 @@ class Changes:
             return []
         names = sorted(self.left_alone)
         listed = ", ".join(f"« {name} »" for name in names[:LISTED]) + (" …" if len(names) > LISTED else "")
-        what = f"{listed} : contient aussi d’autres élèves, et n’est donc pas refait pour une partie d’entre eux."
+        verbs = (
+            ("contient", "n’est donc pas refait") if len(names) == 1 else ("contiennent", "ne sont donc pas refaits")
+        )
+        what = f"{listed} : {verbs[0]} aussi d’autres élèves, et {verbs[1]} pour une partie d’entre eux."
         remedy = "Pour tout refaire, relancez sans --only ni --name ; ou choisissez un autre dossier avec --out."
         return [warning("destination.wider", what, remedy, Place(file=str(self._folder)))]
 

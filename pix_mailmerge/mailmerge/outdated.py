@@ -48,8 +48,9 @@ def told(names: Sequence[str], folder: str) -> list[Problem]:
         return []
     more = f" et {len(names) - LISTED} autres" if len(names) > LISTED else ""
     listed = ", ".join(f"« {name} »" for name in names[:LISTED]) + more
-    what = f"{listed} : le nom, la classe ou le statut a changé depuis ; l’ancien fichier est retiré."
-    remedy = "Si vous l’aviez déjà imprimé ou envoyé, remplacez-le par le nouveau."
+    gone = "l’ancien fichier est retiré" if len(names) == 1 else "les anciens fichiers sont retirés"
+    what = f"{listed} : le nom, la classe ou le statut a changé depuis ; {gone}."
+    remedy = "Ce que vous aviez déjà imprimé ou envoyé est à remplacer par le nouveau."
     return [warning("destination.outdated", what, remedy, Place(file=folder))]
 
 
