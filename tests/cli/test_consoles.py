@@ -28,6 +28,10 @@ COMMANDS = {
     "pdf": (["pdf", "✔.docx", "--out", "new"], 4),
     "verify": (["verify", "✔"], 6),
     "doctor": (["doctor"], 0),
+    "link": (["link", "✔.docx"], 2),
+    "print": (["print"], 2),
+    "print a file": (["print", "→.pdf"], 4),
+    "serve": (["serve", "--port", "999999"], 2),
     "wrong": (["rün"], 2),
     "nobody": (["run", "→_résultats_3Ω.csv", *SCHOOL, "--name", "Ω"], 2),
 }
