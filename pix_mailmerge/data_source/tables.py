@@ -68,6 +68,8 @@ def _text_rows(name: str, content: bytes) -> Iterator[Row]:
     line = 0
     try:
         for line, cells in read_rows(content, find_form(content)):
+            if len(cells) > MOST_COLUMNS:  # before anybody compares a million headers with ours
+                raise DataSourceError(_too_wide(name))
             yield line, cells
     except csv.Error as cause:
         raise DataSourceError(

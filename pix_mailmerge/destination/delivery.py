@@ -124,6 +124,7 @@ class Delivery:
 
     def deliver(self, batch: Sequence[Made]) -> None:
         """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
+        self._finished = False
         with told(self.folder):
             entries = [_entry(made, self.journal.run, self.model) for made in batch]
             flush_all(made.staged for made in batch)

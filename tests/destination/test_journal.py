@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pix_mailmerge.destination import delivery
 from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
-from pix_mailmerge.destination.journal import Origin, Source, read_journal
+from pix_mailmerge.destination.journal import Origin, Source, read_journal, write_journal
 from pix_mailmerge.problems import DestinationError
 
 
@@ -243,3 +244,15 @@ def test_a_disk_that_fails_at_any_moment_leaves_whole_files_that_the_next_run_ma
     deliver(tmp_path, new)
     assert {path: (tmp_path / path).read_bytes() for path in new} == new
     assert sorted(path.name for path in (tmp_path / ".pix-mailmerge").iterdir()) == ["journal.json", "verrou"]
+
+
+def test_a_journal_that_fails_after_it_was_finished_once_still_knows_what_was_delivered_since(tmp_path, monkeypatch):
+    failing = Failing(write_journal, 2)
+    monkeypatch.setattr(delivery, "write_journal", lambda *arguments: failing(*arguments))
+    with pytest.raises(DestinationError), Delivery(tmp_path) as run:
+        run.finish(Origin())
+        staged = run.stage("Bilan.html")
+        staged.write_bytes(b"report")
+        run.deliver([Made("Bilan.html", staged, "report")])
+        run.finish(Origin())
+    assert check_writable(tmp_path, ["Bilan.html"]) == ()

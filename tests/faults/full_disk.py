@@ -88,7 +88,14 @@ def run_full(scene: Scene, sizes: int, engine: str) -> tuple[Counter[str], list[
         change(mounted, "ro")
         ended = scene.run(out, NEW, *options)
         counted[f"{engine}: read-only disks, ended with {ended.code}"] += 1
-        judge(ended, held(out), whole, "lecture seule", f"{engine}, read-only", faults)
+        judge(
+            ended,
+            held(out),
+            whole,
+            "en écriture" if "en écriture" in ended.err else "lecture seule",
+            f"{engine}, read-only",
+            faults,
+        )
         change(mounted, "rw")
     return counted, faults
 

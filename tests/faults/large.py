@@ -56,9 +56,7 @@ def main() -> int:
             seconds, megabytes, told = make(Path(work), pupils)
         wrong += told
         pace = f"{1_000 * seconds / pupils:.1f} s per 1,000"
-        print(
-            f"{pupils} pupils: {seconds:.0f} s of a processor ({pace}), {megabytes:.0f} MB in one process", flush=True
-        )
+        print(f"{pupils} pupils: {seconds:.0f} s of processor ({pace}), {megabytes:.0f} MB in one process", flush=True)
     print("\n".join(wrong) or "nothing went wrong")
     return int(bool(wrong))
 

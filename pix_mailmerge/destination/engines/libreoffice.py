@@ -9,6 +9,7 @@ ask to be started again. So the verdict is read from the files made, and a batch
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -31,6 +32,10 @@ STARTUP_TIMEOUT = 120.0
 """Seconds that a first start may take on a slow machine, whatever it converts."""
 SECONDS_PER_MEGABYTE = 60.0
 """More time for larger files; 300 composed pages (about 1 MB) take 5 to 15 s."""
+LEAST_ROOM = 1_000_000
+"""Bytes free below which a PDF that was not made tells of a full disk."""
+_TEMPORARY = ("TMPDIR", "TMP", "TEMP")
+"""Where the program is told to put its own temporary files: what a killed one leaves goes with our folder."""
 ATTEMPTS = 3
 """A fresh profile may end with 81 (« start me again ») once; a second crash in a row is not chance."""
 
@@ -148,7 +153,7 @@ class LibreOfficeSession:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **font_environment(system_fonts=True)},
+            env={**os.environ, **font_environment(system_fonts=True), **dict.fromkeys(_TEMPORARY, str(self._folder))},
             start_new_session=True,
         )
         try:
@@ -174,6 +179,8 @@ def _moved(made: Path, job: Job, timed_out: float | None) -> Answer:
             raise failed("program.timeout", f"{TITLE} n’a pas répondu en {timed_out:g} secondes.", job.docx)
         pages = count_pages(made, TITLE, job.docx)
     except ProgramFailedError as cause:
+        if shutil.disk_usage(made.parent).free < LEAST_ROOM:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from cause
         return cause
     shutil.move(made, job.pdf)
     return pages

@@ -1,0 +1,141 @@
+"""Data that means harm, or only looks so, is printed as it is or told; it is never interpreted, and nothing hangs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import plant
+import pytest
+from lxml import etree
+from scenes import Scene
+
+NAMES = {
+    "a tag": ("{{ 7*7 }}", "{{ 7*7 }}"),
+    "a statement": ("{% for a in b %}", "{% for a in b %}"),
+    "a comment": ("{# rien #}", "{# rien #}"),
+    "a merge field": ("{ MERGEFIELD Nom }", "{ MERGEFIELD Nom }"),
+    "a merge field shown": ("«Nom»", "«Nom»"),
+    "XML": ("<w:br/>", "<w:br/>"),
+    "the end of a text": ("</w:t></w:r>", "</w:t></w:r>"),
+    "CDATA": ("]]><![CDATA[", "]]><![CDATA["),
+    "an entity": ("&lt;&amp;&#65;&xxe;", "&lt;&amp;&#65;&xxe;"),
+    "a formula": ("=1+1", "=1+1"),
+    "a command": ("@SUM(1;1)|cmd", "@SUM(1;1)|cmd"),
+    "an escape of Excel": ("_x0041_", "_x0041_"),
+    "a path": ("../../etc", "../../etc"),
+    "marks of direction": ("ab\u202ecd", "ab\u202ecd"),
+}
+
+
+def made(tmp_path: Path, name: str) -> tuple[Path, Path]:
+    """Run one pupil of this name with another one; return the class's .docx and the workbook."""
+    rows = list(plant.pupils(2, __import__("random").Random(1)))
+    rows[0][2] = name
+    scene = Scene(tmp_path, 2).prepare()
+    (source,) = (tmp_path / "sources").iterdir()
+    plant.write_source(source, rows)
+    ended = scene.run(tmp_path / "out")
+    assert ended.code == 0, ended.err
+    return tmp_path / "out/3C00.docx", tmp_path / "out/Résultats Pix.xlsx"
+
+
+def text_of(docx: Path) -> str:
+    with zipfile.ZipFile(docx) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    return "".join(element.text or "" for element in root.iter("{*}t"))
+
+
+def test_what_looks_like_a_program_in_a_name_is_printed_as_it_is(tmp_path: Path) -> None:
+    """All of them in one run: each pupil's first name is one of these."""
+    rows = list(plant.pupils(len(NAMES), __import__("random").Random(1)))
+    for row, (typed, _) in zip(rows, NAMES.values(), strict=True):
+        row[1] = typed
+    scene = Scene(tmp_path, 2).prepare()
+    (source,) = (tmp_path / "sources").iterdir()
+    plant.write_source(source, rows)
+    ended = scene.run(tmp_path / "out")
+
+    assert ended.code == 0, ended.err  # read back too: every value is where it should be
+    text = text_of(tmp_path / "out/3C00.docx")
+    sheet = openpyxl.load_workbook(tmp_path / "out/Résultats Pix.xlsx")["Feuil1"]
+    cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert [name for name, (_, shown) in NAMES.items() if shown not in text] == []
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert [name for name, (_, shown) in NAMES.items() if shown not in cells and "_x0041_" not in shown] == []
+    inside = [path for path in (tmp_path / "out").rglob("*") if path.suffix in (".docx", ".pdf")]
+    assert len(inside) == 2 * len(NAMES) + 4
+    assert all((tmp_path / "out").resolve() in path.resolve().parents for path in inside)
+
+
+@pytest.mark.parametrize(
+    "bytes_of_a_name",
+    [
+        b"Zo\x00\xc3\xa9",
+        b"Zo\x0b\x1b\xc3\xa9",
+        b"Zo\xed\xa0\x80\xc3\xa9",
+        b"Zo\xff\xfe\xc3\xa9",
+        b"Zo\xef\xbf\xbf\xc3\xa9",
+    ],
+    ids=["NUL", "control characters", "a lone surrogate", "bytes of nothing", "a character that is none"],
+)
+def test_what_no_document_can_hold_is_left_out_or_told_never_a_crash(tmp_path: Path, bytes_of_a_name: bytes) -> None:
+    scene = Scene(tmp_path, 2).prepare()
+    (source,) = (tmp_path / "sources").iterdir()
+    with source.open(encoding="utf-8-sig", newline="") as opened:
+        first = list(csv.reader(opened, delimiter=";"))[1][1]
+    source.write_bytes(source.read_bytes().replace(f'"{first}"'.encode(), b'"' + bytes_of_a_name + b'"', 1))
+    ended = scene.run(tmp_path / "out")
+
+    assert ended.code in (0, 4), ended.err
+    assert "Traceback" not in ended.err and "n’attendait pas" not in ended.err
+    if ended.code == 0:
+        text = text_of(tmp_path / "out/3C00.docx")
+        assert "Zo" in text and "é" in text
+    else:
+        assert source.name in ended.err and "ligne 2" in ended.err
+
+
+WATCHED = """
+import json, resource, sys
+from pix_mailmerge import cli
+code = cli.exit_code(sys.argv[1:])
+print(json.dumps([code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+
+def checked(tmp_path: Path, source: Path) -> tuple[int, float, str]:
+    """Return code, megabytes and what is said of a conversion of a source."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, "convert", str(source), "--to", str(tmp_path / "r.xlsx")],
+        capture_output=True,
+        env=Scene(tmp_path, 0).environment(),
+        timeout=300,
+    )
+    code, megabytes = json.loads(done.stdout.splitlines()[-1])
+    return code, megabytes, done.stderr.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
+@pytest.mark.parametrize("what", ["a cell of 10 MB", "a million columns", "a gigabyte"])
+def test_a_file_beyond_measure_is_told_and_memory_stays_bounded(tmp_path: Path, what: str) -> None:
+    source = tmp_path / "20260612_resultats_3A.csv"
+    rows = list(plant.pupils(2, __import__("random").Random(1)))
+    plant.write_source(source, rows)
+    if what == "a cell of 10 MB":
+        source.write_bytes(source.read_bytes().replace(rows[0][4].encode(), b"x" * 10_000_000))
+    elif what == "a million columns":
+        source.write_bytes(b";".join(b"c%d" % number for number in range(1_000_000)) + b"\n" + b";" * 999_999 + b"\n")
+    else:
+        with source.open("ab") as opened:
+            opened.truncate(1_000_000_000)  # holes: takes no room on the disk
+    code, megabytes, said = checked(tmp_path, source)
+
+    assert code == 4, said
+    assert source.name in said and "→" in said and "n’attendait pas" not in said
+    assert megabytes < 1_000
