@@ -4,7 +4,9 @@
 
 Three situations in turns: an empty folder; a folder that holds the results of another date, being replaced; a folder in
 which another run was killed just before. After each kill, every file at a final name must be, byte for byte, the old or
-the new one; a second run must make what an undisturbed one makes, and leave nothing temporary anywhere.
+the new one; a second run must make what an undisturbed one makes, and leave nothing temporary anywhere. The moment is
+a random share of the files that a run makes, and a random part of a second more: other work on the machine does not
+change where in the run it falls.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from scenes import Held, Scene, broken, describe, held, kill_group, without_report
+from scenes import OWN, Held, Scene, broken, describe, held, kill_group, without_report
 
 OTHER_DATE = "1 juin 2026"
 
@@ -47,15 +49,17 @@ def kill(scene: Scene, count: int, seed: int, engine: str = "embedded") -> tuple
         kills = 2 if number % 3 == 2 else 1
         for _ in range(kills):
             counted["kills"] += 1
-            counted["of which while it was at work"] += killed(scene, out, chance.uniform(0.02, lasts * 1.02), options)
+            files = int(chance.uniform(-0.05, 1.1) * len(wanted))
+            alive = killed(scene, out, files, chance.uniform(0, lasts / 20), options)
+            counted["of which while it was at work"] += alive
             judge(scene, out, before, wanted, counted, faults, f"kill {number}")
         after(scene, out, wanted, options, counted, faults, f"run after kill {number}")
         shutil.rmtree(out)
     return counted, faults
 
 
-def killed(scene: Scene, out: Path, seconds: float, options: tuple[str, ...]) -> bool:
-    """Start a run, kill its group after so many seconds, and tell whether it was still at work."""
+def killed(scene: Scene, out: Path, files: int, seconds: float, options: tuple[str, ...]) -> bool:
+    """Start a run, kill its group once it has begun so many files, and tell whether it was still at work."""
     process = subprocess.Popen(
         scene.command(out, "24 juin 2026", *options),
         env=scene.environment(),
@@ -63,8 +67,16 @@ def killed(scene: Scene, out: Path, seconds: float, options: tuple[str, ...]) ->
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    while process.poll() is None and begun(out) < files:
+        time.sleep(0.01)
     time.sleep(seconds)
     return kill_group(process)
+
+
+def begun(out: Path) -> int:
+    """Return the number of the last file that a run has begun: those that are not delivered yet are numbered."""
+    aside = out / OWN / "en-cours"
+    return max((int(path.stem) for path in aside.glob("*") if path.stem.isdecimal()), default=0)
 
 
 def judge(
