@@ -12,6 +12,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from pix_mailmerge.data_source import columns
+from pix_mailmerge.model.escapes import printable
 
 START, END, WILD = "\ufdd0", "\ufdd1", "\ufdd2"
 """Around a value that the model emitted; in the place of what Word computes anew (a page number, today's date).
@@ -187,6 +188,7 @@ def loose(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Return the form in which a text and its print are the same: no blanks, hyphens, ligatures or capitals."""
+    text = printable(text)  # a document cannot hold what a source may: control characters
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
     return _NUMBER_COMMA.sub(".", _CUT.sub("", "".join(folded.split())))
 
