@@ -108,10 +108,14 @@ def convert(sources: Sources, to: To, typed: Typed = False, **given: Any) -> int
 @takes("models", *SELECTION, "names", "json", *SCHOOL)
 def check(sources: Sources, **given: Any) -> int:
     """Contrôle tout, avant de faire quoi que ce soit."""
-    from pix_mailmerge.mailmerge.check import check as find_problems
+    from pix_mailmerge.mailmerge.lot_maker import LotMaker
     from pix_mailmerge.problems import exit_code
 
-    problems = find_problems(order_of(sources, given))
+    with LotMaker() as lots:
+        lots.start()  # its process loads the merge while ours loads the rest
+        from pix_mailmerge.mailmerge.check import check as find_problems
+
+        problems = find_problems(order_of(sources, given), lots)
     if given.get("json"):
         print(json_format.dumps({"problems": [one.as_json() for one in problems]}, ensure_ascii=False, indent=2))
     else:

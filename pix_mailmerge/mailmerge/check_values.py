@@ -34,7 +34,7 @@ NEVER_LONG = frozenset(
 )
 
 
-def check_values(prepared: Prepared) -> Iterator[Problem]:
+def check_values(prepared: Prepared, lots: LotMaker) -> Iterator[Problem]:
     """Yield warnings: what a run would make all the same, and the staff should know before.
 
     What takes a trial page is looked at only where nothing else stops the run.
@@ -50,7 +50,7 @@ def check_values(prepared: Prepared) -> Iterator[Problem]:
             survey = survey_document(model.path)
             yield from survey.problems
             if ready and not model.per_class:
-                yield from check_pages(prepared, model, used, survey)
+                yield from check_pages(prepared, model, used, survey, lots)
 
 
 def check_homonyms(records: Iterable[Record]) -> Iterator[Problem]:
@@ -89,7 +89,9 @@ def check_absent(records: Sequence[Record], headers: Sequence[str]) -> Iterator[
             yield warning("source.value-absent", what, remedy, record.place(empty[0]))
 
 
-def check_pages(prepared: Prepared, model: Model, used: Sequence[str], survey: Survey) -> Iterator[Problem]:
+def check_pages(
+    prepared: Prepared, model: Model, used: Sequence[str], survey: Survey, lots: LotMaker
+) -> Iterator[Problem]:
     """Yield a warning for each worst case whose document takes more pages than that of an ordinary pupil.
 
     The pages are those of the embedded engine; where it is not there, or fails, the run will tell.
@@ -100,7 +102,6 @@ def check_pages(prepared: Prepared, model: Model, used: Sequence[str], survey: S
     with (
         contextlib.suppress(PixMailMergeError),
         private_folder() as work,
-        LotMaker() as lots,
         Converter(embedded.NAME, survey, processes=1, work=work) as converter,
     ):
         converter.start()  # while the worst cases are looked for

@@ -158,7 +158,7 @@ def test_an_image_that_cannot_be_read_is_an_error_and_one_that_no_model_prints_i
     school = School(signature=tmp_path / "signature.png")
     source = table_of(tmp_path, "Nom", "PETIT")
     assert ids_of(checked(source, model_of(tmp_path, "{{ signature }}"), school)) == ["settings.image-unreadable"]
-    assert checked(source, model_of(tmp_path, "{{ nom }}"), school) == ()
+    assert ids_of(checked(source, model_of(tmp_path, "{{ nom }}"), school)) == ["settings.unused"]
 
 
 def test_what_the_embedded_engine_will_not_draw_is_told(tmp_path):
