@@ -9,7 +9,7 @@ from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.model.fields import ascii_name
 from pix_mailmerge.problems import Place, Problem, warning
-from pix_mailmerge.settings import IMAGES, OPTION_NAMES
+from pix_mailmerge.settings import IMAGES
 
 LISTED = 5
 
@@ -22,13 +22,13 @@ def check_unused(order: Order, prepared: Prepared) -> Iterator[Problem]:
     named = ", ".join(model.path.name for model in prepared.models)
     for name in prepared.school.champs:
         if ascii_name(name) not in used:
-            what = f"Le champ « {name} », donné par [champs] ou --set, n’est utilisé par aucun modèle ({named})."
+            what = f"Le champ « {name} » est donné, et aucun modèle ne l’utilise ({named})."
             yield warning(
                 "settings.unused", what, f"Écrivez « {{{{ {ascii_name(name)} }}}} » dans le modèle, ou retirez-le."
             )
     for name in IMAGES:
         if getattr(prepared.school, name) is not None and name not in used:
-            what = f"L’image donnée par --{OPTION_NAMES[name]} n’est utilisée par aucun modèle ({named})."
+            what = f"L’image « {name} » est donnée, et aucun modèle ne l’utilise ({named})."
             remedy = f"Écrivez « {{{{ {name} }}}} » dans le modèle, là où elle doit être, ou retirez-la."
             yield warning("settings.unused", what, remedy, Place(file=str(getattr(prepared.school, name))))
     yield from _check_joined(order, prepared, used)
@@ -42,5 +42,5 @@ def _check_joined(order: Order, prepared: Prepared, used: set[str]) -> Iterator[
     if added and not used.intersection(map(ascii_name, added)):
         shown = ", ".join(f"« {header} »" for header in added[:LISTED]) + (" …" if len(added) > LISTED else "")
         what = f"Aucune colonne de cette liste n’est utilisée par le modèle : {shown}."
-        remedy = f"Écrivez par exemple « {{{{ {ascii_name(added[0])} }}}} » dans le modèle, ou retirez --join."
+        remedy = f"Écrivez par exemple « {{{{ {ascii_name(added[0])} }}}} » dans le modèle, ou retirez cette liste."
         yield warning("settings.unused", what, remedy, Place(file=order.join.name))

@@ -41,7 +41,7 @@ def test_a_field_that_no_model_uses_is_told(order):
 def test_an_image_that_no_model_uses_is_told(order):
     school = replace(order.school, signature=ROOT / "samples/signature.png")
     (told,) = unused(replace(order, school=school))
-    assert "--signature" in told
+    assert "« signature »" in told
 
 
 def test_a_list_of_which_nothing_is_printed_is_told(order, tmp_path):
