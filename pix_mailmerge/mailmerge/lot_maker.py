@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pix_mailmerge.mailmerge.lots import Lot
 
-TRIAL = 7.0
+TRIAL = 8.0
 """Seconds that the first record of a model may take, alone: a model that never ends is told before ten."""
 DEADLINE = 10.0
 PER_RECORD = 0.05

@@ -50,7 +50,8 @@ class Points:
         self.before, self.wanted = held(self.old), held(whole)
         shutil.copytree(self.old, self.scene.work / "count")
         counter = self.scene.work / "count.txt"
-        self.run(self.scene.work / "count", DATES[1], PIX_FAULT_COUNTER=str(counter))
+        ended = self.run(self.scene.work / "count", DATES[1], PIX_FAULT_COUNTER=str(counter))
+        assert ended.code == 0, ended.err
         self.kinds = [line.split(" ", 1)[0] for line in counter.read_text("utf-8", "replace").splitlines()]
 
     def run(self, out: Path, date: str, **hook: str) -> Ended:
