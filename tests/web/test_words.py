@@ -17,7 +17,7 @@ from pix_mailmerge.web.words import REMEDIES, told
 PACKAGE = Path(__file__).parents[2] / "pix_mailmerge"
 OF_COMMANDS = {
     *("narrow.py", "order_by.py", "name_pattern.py", "documents.py", "workbook.py", "model_link.py", "changes.py"),
-    *("doctor.py", "doctor_folder.py", "machine.py", "settings.py", "init.py", "package.py", "join.py"),
+    *("doctor.py", "doctor_folder.py", "machine.py", "settings.py", "init.py", "package.py", "join_list.py"),
 }
 """Modules whose options the page does not have, and so never their problems."""
 
