@@ -63,6 +63,11 @@ def test_the_whole_road(page: Page, tmp_path: Path, of_samples: Digests):
     with page.expect_download() as waited:
         page.get_by_role("link", name="3A.pdf", exact=True).click()
     assert Path(waited.value.path()).read_bytes() == (taken / "3A.pdf").read_bytes()
+    page.evaluate("() => document.getElementById('veille').removeAttribute('hidden')")
+    assert violations(page) == []
+    press(page, "Quitter")
+    expect(page.get_by_role("heading", name="La page est fermée")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_a_wrong_file_is_named_and_taken_away(page: Page, tmp_path: Path):
@@ -188,15 +193,15 @@ def test_reload_back_and_a_second_window_in_the_middle(page: Page, tmp_path: Pat
     assert digests(take(page, tmp_path)) == of_samples
 
 
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the control of that name has the focus."""
+def tab_to(page: Page, name: str, kind: str = "*") -> None:
+    """Press Tab until the control of that name (and kind, a selector) has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
         found = page.evaluate(
             "() => { const one = document.activeElement;"
             " return (one.labels?.[0] ?? one).textContent.trim().replace(/\\s+/g, ' ') }"
         )
-        if found == name:
+        if found == name and page.evaluate(f"() => document.activeElement.matches('{kind}')"):
             assert page.evaluate("() => document.activeElement.matches(':focus-visible')")
             return
     raise AssertionError(f"Tab never comes to {name}")
@@ -206,15 +211,16 @@ def test_with_the_keyboard_alone(page: Page, tmp_path: Path):
     def choose(label: str, *files: Path) -> None:
         tab_to(page, label)
         with page.expect_file_chooser() as chooser:
-            page.keyboard.press("Enter")
+            page.keyboard.press("Space")
         chooser.value.set_files(files)
         expect(page.locator(".part", has_text=files[0].name).first).to_be_visible()
 
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#contenu$"))
     choose("Résultats", SAMPLES[0])
-    tab_to(page, "Établissement")
+    tab_to(page, "Établissement", "input")
     page.keyboard.type(SCHOOL["Établissement"])
     page.keyboard.press("Tab")
     page.keyboard.type(SCHOOL["Ville"])

@@ -77,9 +77,6 @@ for (const drop of document.querySelectorAll(".drop")) {
     give(input.dataset.role, [...event.dataTransfer.files]);
   });
 }
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches(".drop input")) event.target.click();
-});
 for (const name of ["change", "click", "drop"]) addEventListener(name, () => warn(""), { capture: true });
 for (const name of ["dragover", "drop"]) {
   addEventListener(name, (event) => {
@@ -144,6 +141,7 @@ function neighbour(button) {
 async function quit() {
   clearTimeout(timer);
   await send("POST", "quitter", {}).catch(() => {});
+  shown.closed = true;
   document.title = "Fermé · Publipostage Pix";
   const main = $("contenu");
   main.innerHTML =
@@ -210,7 +208,7 @@ function look(record) {
 // --- the state, again and again -----------------------------------------------------------------------------------
 
 async function refresh() {
-  if (shown.starting) return;
+  if (shown.starting || shown.closed) return;
   const turn = shown.turn;
   try {
     const state = await send("GET", `etat?vu=${shown.revision}`);
