@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
+from pix_mailmerge.data_source.columns import PIX_TYPE
 from pix_mailmerge.data_source.reading import Reading
+from pix_mailmerge.data_source.reasons import find_reasons, key_of
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.data_source.results_xlsx import write_results
-from pix_mailmerge.data_source.select import is_certified
+from pix_mailmerge.data_source.statuses import CERTIFIED, is_certified
 from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.gather import gather
@@ -39,19 +41,29 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
         chosen=len(selection.chosen),
         left_out=selection.left_out,
         files=(to,),
-        problems=(*gathered.problems, *_check_certified(selection.chosen, reading, order.status)),
+        problems=(
+            *gathered.problems,
+            *_check_certified(selection.chosen, reading, order.status, order.types or (PIX_TYPE,)),
+        ),
         seconds=time.monotonic() - started,
     )
 
 
-def _check_certified(records: Sequence[Record], reading: Reading, status: str | None) -> list[Problem]:
-    uncertified = sum(not is_certified(record) for record in records) if reading.is_pix and not status else 0
-    if not uncertified:
-        return []
-    what = (
-        f"{uncertified} lignes sont celles d’élèves qui ne sont pas certifiés."
-        if uncertified > 1
-        else "Une ligne est celle d’un élève qui n’est pas certifié."
-    )
+def _check_certified(
+    records: Sequence[Record], reading: Reading, status: str | None, types: Collection[str]
+) -> list[Problem]:
+    """Return how many rows ``--status certified`` would leave out, where no status is asked for."""
+    reasons = find_reasons(reading, CERTIFIED, types) if reading.is_pix and not status else {}
+    left = [is_certified(record) for record in records if key_of(record) in reasons]
+    uncertified, others = left.count(False), left.count(True)
+    told = []
+    if uncertified > 1:
+        told.append(f"{uncertified} lignes sont celles d’élèves qui ne sont pas certifiés.")
+    elif uncertified:
+        told.append("Une ligne est celle d’un élève qui n’est pas certifié.")
+    if others > 1:
+        told.append(f"{others} lignes sont celles d’une autre certification que Pix, ou d’élèves certifiés de nouveau.")
+    elif others:
+        told.append("Une ligne est celle d’une autre certification que Pix, ou d’un élève certifié de nouveau.")
     remedy = "Pour un publipostage des seuls certifiés, ajoutez --status certified."
-    return [warning("source.uncertified", what, remedy)]
+    return [warning("source.uncertified", " ".join(told), remedy)] if told else []
