@@ -9,7 +9,15 @@ from pix_mailmerge.data_source import columns, values
 from pix_mailmerge.data_source.gaps import is_empty
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Record
-from pix_mailmerge.data_source.statuses import ALL, CERTIFIED, find_status, is_asked, is_certified, is_pix
+from pix_mailmerge.data_source.statuses import (
+    ALL,
+    CERTIFIED,
+    find_status,
+    is_asked,
+    is_certified,
+    is_pix,
+    is_same_status,
+)
 
 Key = tuple[str, int]
 
@@ -71,7 +79,7 @@ def _find_reason(record: Record, status: str, types: Collection[str], *, has_com
         return None
     if is_asked(status, CERTIFIED):
         return None if is_certified(record) else _status_reason(label)
-    return None if columns.folded_header(label) == columns.folded_header(status) else _status_reason(label)
+    return None if is_same_status(label, status) else _status_reason(label)
 
 
 def _status_reason(label: str) -> str:

@@ -31,6 +31,13 @@ def find_status(label: str) -> str | None:
     return _KINDS.get(columns.folded_header(label))
 
 
+def is_same_status(label: str, other: str) -> bool:
+    """Tell whether two labels name one status: « Rejetée », or « Non obtenue » as it is called since 2026."""
+    kind = find_status(label)
+    is_same_label = columns.folded_header(label) == columns.folded_header(other)
+    return is_same_label or (kind is not None and kind == find_status(other))
+
+
 def is_certified(record: Record) -> bool:
     """Tell whether a record is that of a certification obtained; without a status, one with a score and a level is.
 
@@ -79,7 +86,8 @@ def check_statuses(records: Collection[Record], wanted: str, without: Iterable[R
         if unknown and (label := record.text(columns.STATUS)) in unknown
         if columns.folded_header(label) != asked
     )
-    return problems + [_without_status(file) for file in dict.fromkeys(record.file for record in without)]
+    files = list(dict.fromkeys(record.file for record in without))
+    return [*problems, _without_status(files)] if files else problems
 
 
 def _unknown_statuses(records: Iterable[Record]) -> Iterator[Problem]:
@@ -106,11 +114,13 @@ def _no_such_status(wanted: str, labels: Sequence[str]) -> Problem:
     )
 
 
-def _without_status(file: str) -> Problem:
+def _without_status(files: Sequence[str]) -> Problem:
+    others = len(files) - 1
+    told = f" Il en est de même dans {others} autre{'s' * (others > 1)} fichier{'s' * (others > 1)}." if others else ""
     return warning(
         "source.status-absent",
         "Des lignes n’indiquent pas de statut (export du début de 2021) : un élève qui a un score et des niveaux est"
-        " compté comme certifié.",
+        f" compté comme certifié.{told}",
         "Rien à faire si le fichier date de 2021 ; sinon, téléchargez-le de nouveau dans Pix Orga.",
-        Place(file=file, column=columns.STATUS),
+        Place(file=files[0], column=columns.STATUS),
     )

@@ -67,6 +67,7 @@ def test_by_default_the_certified_are_chosen_and_the_others_listed(read):
         ("all", ["1", "2", "3"]),
         ("Validée", ["1"]),
         ("rejetee", ["2"]),
+        ("Non obtenue", ["2"]),
     ],
 )
 def test_a_status_may_be_asked_for(status, chosen, read):
@@ -134,6 +135,17 @@ def test_the_form_without_a_status_is_told_once(specimens, written):
     selection = select(read_sources([written("3A.csv", "\n".join([d1.header, *rows]))]))
     assert len(selection.chosen) == 20
     assert [problem.id for problem in selection.problems] == ["source.status-absent"]
+
+
+def test_many_files_without_a_status_are_told_in_one_warning(specimens, written):
+    d1 = next(each for each in specimens if each.form == "D1")
+    files = [
+        written(f"3{n}.csv", f"{d1.header}\n" + d1.row.replace("201;", f"{n};").replace("ŒUVRARD", f"N{n}"))
+        for n in "123"
+    ]
+    (problem,) = select(read_sources(files)).problems
+    assert problem.where.file == "31.csv"
+    assert "2 autres fichiers" in problem.what
 
 
 def test_another_certification_gets_no_attestation_unless_there_is_a_model_for_it(specimens, written):
