@@ -8,6 +8,7 @@ from itertools import islice
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.cells import LONGEST_CELL, column_letters, excel_error, excel_length, open_quote
+from pix_mailmerge.data_source.file_kinds import Kind
 from pix_mailmerge.data_source.layout import clean_header
 from pix_mailmerge.data_source.record import Header, Record, Value
 from pix_mailmerge.data_source.table import Row, Table, count_filled, is_blank
@@ -25,6 +26,8 @@ class AnySection:
     is_text: bool
     rows: list[Row]
     damaged: dict[int, Problem]
+    kind: Kind | None = None
+    """What the table is known to be, where it is a list of people that somebody may drop by mistake."""
 
 
 def find_header(rows: Sequence[Row]) -> int:

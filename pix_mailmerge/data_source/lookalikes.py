@@ -82,6 +82,10 @@ LOOKALIKES = (
 )
 
 
+PEOPLE = frozenset(f"source.is-{name}" for name in ("fregata", "students", "onde", "sessions", "candidates", "clea"))
+"""Lists that hold neither secrets nor anything like results: a letter of the school may be merged with them."""
+
+
 def find_lookalike(rows: Iterable[Cells]) -> Kind | None:
     """Return what the table is whose first rows are ``rows``; None when it may be one of results."""
     for cells in rows:

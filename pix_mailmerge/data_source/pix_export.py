@@ -16,11 +16,11 @@ from pix_mailmerge.data_source.any_table import (
     union,
 )
 from pix_mailmerge.data_source.duplicates import without_duplicates
-from pix_mailmerge.data_source.file_kinds import EXPORT, problem_of
+from pix_mailmerge.data_source.file_kinds import EXPORT, Kind, problem_of
 from pix_mailmerge.data_source.gaps import Gap, find_gaps
 from pix_mailmerge.data_source.join import join_columns
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, check_layout, count_known
-from pix_mailmerge.data_source.lookalikes import find_lookalike
+from pix_mailmerge.data_source.lookalikes import PEOPLE, find_lookalike
 from pix_mailmerge.data_source.pix_rows import common_header, make_records
 from pix_mailmerge.data_source.reading import Damage, Reading
 from pix_mailmerge.data_source.record import Header, Record
@@ -67,6 +67,7 @@ def read_sources(
         problems += [_not_results(section) for section in others]
         reading = _pix_reading(pix, files, problems, class_name)
     else:
+        problems += [_other_list(section.file, section.kind) for section in others if section.kind]
         reading = _any_reading(others, files, problems)
     return reading if join is None else join_columns(reading, join, replaces_class=class_name is None)
 
@@ -75,13 +76,14 @@ def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | 
     """Return the rows of ``source``; add what is wrong with its columns to ``problems``, raise where it has no rows."""
     start, table = open_table(source)
     lookalike = find_lookalike(cells for _, cells in start)
-    if lookalike:
+    if lookalike and not (source.is_named and lookalike.id in PEOPLE):
         raise DataSourceError(problem_of(lookalike, source.name))
     known = [count_known(cells) for _, cells in start]
     if max(known) >= PIX_COLUMNS:
         found: list[PixSection] | AnySection = _pix_sections(table, _find_first(start, known), problems)
     else:
         found = _any_section(table, start, problems)
+        found.kind = lookalike
     problems += table.problems
     if hidden := hidden_problem(table):
         problems.append(hidden)
@@ -169,12 +171,20 @@ def _any_reading(sections: list[AnySection], files: list[str], problems: list[Pr
 
 
 def _not_results(section: AnySection) -> Problem:
+    if section.kind:
+        return problem_of(section.kind, section.file)
     return error(
         "source.not-results",
         "Ce fichier n’est pas un export de résultats de certification.",
         EXPORT,
         Place(file=section.file, line=section.line),
     )
+
+
+def _other_list(file: str, kind: Kind) -> Problem:
+    """Return, as a warning, what a list is that somebody merges with a model of their own."""
+    remedy = f"Rien à faire si votre modèle est fait pour cette liste. Sinon : {kind.remedy}"
+    return replace(problem_of(kind, file), severity="warning", remedy=remedy)
 
 
 def _part_of_results(section: AnySection) -> Problem:

@@ -69,13 +69,27 @@ def cases(table):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_a_table_that_is_not_one_of_results_is_named(id, header, encoding, written):
     row = ";".join("canari" for _ in header.split(";"))
-    reading = read_sources([written("Fichier.csv", f"{header}\n{row}\n{row}".encode(encoding))])
+    path = written("Fichier.csv", f"{header}\n{row}\n{row}".encode(encoding))
+    reading = read_sources([path], pix_only=True)
     (problem,) = reading.problems
     assert problem.id == f"source.{id}"
     assert problem.is_error
     assert "Exporter les résultats" in problem.remedy
     assert not reading.records
     assert "canari" not in repr(reading) + repr(select(reading))
+
+
+@pytest.mark.parametrize(("id", "header"), [("is-onde", TABLES["is-onde"][0]), ("is-clea", TABLES["is-clea"][0])])
+def test_a_list_of_people_may_be_merged_with_a_model_of_ones_own(id, header, written):
+    reading = read_sources([written("liste.csv", f"{header}\n{header.replace('N', 'x')}1")])
+    assert [(problem.id, problem.severity) for problem in reading.problems] == [(f"source.{id}", "warning")]
+    assert len(reading.records) == 1
+
+
+def test_a_list_of_people_beside_results_is_named(specimens, written):
+    d3 = next(each for each in specimens if each.form == "D3")
+    files = [written("3A.csv", f"{d3.header}\n{d3.row}"), written("onde.csv", TABLES["is-onde"][0] + "\na;b;c;d;e;f;g")]
+    assert [(problem.id, problem.severity) for problem in read_sources(files).problems] == [("source.is-onde", "error")]
 
 
 @pytest.mark.parametrize(("id", "content"), cases(FILES))
