@@ -195,7 +195,7 @@ def test_a_run_tells_what_it_read_kept_left_out_and_made(capsys):
 
 
 def test_a_bug_of_ours_shows_no_data_and_no_traceback(capsys, monkeypatch):
-    def broken(order: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("DUPONT Zoé")
 
     monkeypatch.setattr("pix_mailmerge.mailmerge.check.check", broken)
