@@ -76,6 +76,12 @@ def looks_like_results(section: AnySection) -> bool:
     return columns.STATUS in known and bool(known & {columns.PIX, columns.SCORE})
 
 
+def has_results(section: AnySection) -> bool:
+    """Tell whether a table has a column of what Pix found: part of a damaged file of results, perhaps."""
+    known = {column.header for header in section.headers if (column := columns.find_column(header))}
+    return bool(known & {columns.NUMBER, columns.STATUS, columns.PIX, columns.SCORE, *columns.COMPETENCE_CODES})
+
+
 def union(sections: Sequence[AnySection]) -> Header:
     """Return all headers in the order in which they are met."""
     found: dict[str, str] = {}

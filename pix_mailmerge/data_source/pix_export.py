@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pix_mailmerge.data_source.any_table import (
     AnySection,
     check_headers,
     find_header,
+    has_results,
     looks_like_results,
     make_any_records,
     make_section,
@@ -33,6 +34,20 @@ from pix_mailmerge.data_source.workbooks import hidden_problem
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """What a source holds, and what is wrong with its columns."""
+
+    source: Source
+    found: list[PixSection] | AnySection
+    problems: list[Problem]
+
+    @property
+    def is_stray(self) -> bool:
+        """Tell whether it only lies in a folder or zip that was given, and has nothing of results."""
+        return not self.source.is_named and isinstance(self.found, AnySection) and not has_results(self.found)
+
+
 def read_sources(
     paths: Iterable[str | Path],
     *,
@@ -49,20 +64,20 @@ def read_sources(
     sources, problems = find_sources(paths)
     if join is not None:  # it may lie in the folder of the exports
         sources = [source for source in sources if source.place != place_of(join)]
-    pix: list[PixSection] = []
-    others: list[AnySection] = []
-    files: list[str] = []
+    read: list[_Read] = []
     for source in sources:
+        told: list[Problem] = []
         try:
-            found = _read_source(source, problems)
+            read.append(_Read(source, _read_source(source, told), told))
         except DataSourceError as wrong:
-            problems += wrong.problems if source.is_named else _passed_over(wrong)
-        else:
-            files.append(source.name)
-            if isinstance(found, AnySection):
-                others.append(found)
-            else:
-                pix += found
+            problems += [*told, *(wrong.problems if source.is_named else _passed_over(wrong))]
+    pix = [section for one in read if not isinstance(one.found, AnySection) for section in one.found]
+    strays = [one for one in read if pix and one.is_stray]
+    read = [one for one in read if one not in strays]
+    problems += [problem for one in read for problem in one.problems]
+    problems += [replace(_not_results(section), severity="warning") for section in _tables(strays)]
+    files = [one.source.name for one in read]
+    others = _tables(read)
     if pix or pix_only:
         problems += [_not_results(section) for section in others]
         reading = _pix_reading(pix, files, problems, class_name)
@@ -70,6 +85,10 @@ def read_sources(
         problems += [_other_list(section.file, section.kind) for section in others if section.kind]
         reading = _any_reading(others, files, problems)
     return reading if join is None else join_columns(reading, join, replaces_class=class_name is None)
+
+
+def _tables(read: Iterable[_Read]) -> list[AnySection]:
+    return [one.found for one in read if isinstance(one.found, AnySection)]
 
 
 def _read_source(source: Source, problems: list[Problem]) -> list[PixSection] | AnySection:

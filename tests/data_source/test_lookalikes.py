@@ -126,6 +126,22 @@ def test_what_a_folder_holds_besides_results_is_told_and_passed_over(specimens, 
     assert [(problem.id, problem.severity) for problem in reading.problems] == [("source.is-passwords", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("content", "severity"),
+    [("Nom;Note;Note\nLéa;12;13", "warning"), ("Nom;Prénom;Nombre de Pix\nMartin;Léa;12", "error")],
+)
+def test_a_table_in_the_same_folder_is_passed_over_unless_it_has_results(
+    content, severity, specimens, written, tmp_path
+):
+    d3 = next(each for each in specimens if each.form == "D3")
+    written("dossier/20260401_resultats_3A.csv", f"{d3.header}\n{d3.row}")
+    written("dossier/notes.csv", content)
+    reading = read_sources([tmp_path / "dossier"])
+    assert len(reading.records) == 1
+    assert len(reading.files) == (1 if severity == "warning" else 2)
+    assert [(one.id, one.severity) for one in reading.problems] == [("source.not-results", severity)]
+
+
 def test_another_table_beside_results_is_an_error(specimens, written):
     d3 = next(each for each in specimens if each.form == "D3")
     files = [written("3A.csv", f"{d3.header}\n{d3.row}"), written("notes.csv", "Nom;Note\nLéa;12")]
