@@ -9,6 +9,8 @@ from markupsafe import escape
 LONGEST_REMEMBERED = 200
 MOST_REMEMBERED = 20_000
 
+_MARKS = re.compile("[&<>\"']")
+"""What markupsafe escapes; most texts hold none of it, and it takes its time to make a Markup of them."""
 _NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 r"""What XML 1.0 cannot hold, \a and \f aside: docxtpl makes a paragraph and a page break of them."""
 
@@ -17,7 +19,8 @@ class Escapes(dict[str, bytes]):
     """Text -> its escaped UTF-8 bytes; short texts (names, levels, dates) are remembered, in bounded memory."""
 
     def __missing__(self, text: str) -> bytes:
-        escaped = escape(text if text.isprintable() else printable(text)).encode()
+        kept = text if text.isprintable() else printable(text)
+        escaped = (escape(kept) if _MARKS.search(kept) else kept).encode()
         if len(text) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
