@@ -48,6 +48,7 @@ def narrow(reading: Reading, selection: Selection, only: Sequence[str] = (), nam
         tuple(record for record in selection.chosen if _key(record) in wanted),
         tuple(left for left in selection.left_out if _key(left.record) in wanted),
         (*without_others(selection.problems, reading, wanted), *problems),
+        spared=selection.spared,
     )
 
 

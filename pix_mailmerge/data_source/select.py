@@ -33,11 +33,15 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Records that get a document, those that do not (both in the order of the files), and what is wrong."""
+    """Records that get a document, those that do not (both in the order of the files), and what is wrong.
+
+    spared: those that are chosen because every record is, and would get no document.
+    """
 
     chosen: tuple[Record, ...]
     left_out: tuple[LeftOut, ...] = ()
     problems: tuple[Problem, ...] = ()
+    spared: frozenset[Key] = frozenset()
 
     @property
     def is_complete(self) -> bool:
@@ -99,6 +103,7 @@ def select_every(reading: Reading, *, keep_going: bool = False) -> Selection:
         checked,
         chosen=tuple(record for record in reading.records if key_of(record) not in unread),
         left_out=failed,
+        spared=frozenset(key_of(left.record) for left in checked.left_out if not left.failed),
     )
 
 

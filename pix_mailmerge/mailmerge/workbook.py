@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
-from pix_mailmerge.data_source.columns import PIX_TYPE
-from pix_mailmerge.data_source.reading import Reading
-from pix_mailmerge.data_source.reasons import find_reasons, key_of
-from pix_mailmerge.data_source.record import Record
+from pix_mailmerge.data_source.reasons import key_of
 from pix_mailmerge.data_source.results_xlsx import write_results
-from pix_mailmerge.data_source.statuses import CERTIFIED, is_certified
+from pix_mailmerge.data_source.select import Selection
+from pix_mailmerge.data_source.statuses import is_certified
 from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.gather import gather
@@ -41,21 +38,15 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
         chosen=len(selection.chosen),
         left_out=selection.left_out,
         files=(to,),
-        problems=(
-            *gathered.problems,
-            *_check_certified(selection.chosen, reading, order.status, order.types or (PIX_TYPE,)),
-        ),
+        problems=(*gathered.problems, *_check_certified(selection)),
         seconds=time.monotonic() - started,
     )
 
 
-def _check_certified(
-    records: Sequence[Record], reading: Reading, status: str | None, types: Collection[str]
-) -> list[Problem]:
-    """Return how many rows ``--status certified`` would leave out, where no status is asked for."""
-    reasons = find_reasons(reading, CERTIFIED, types) if reading.is_pix and not status else {}
-    left = [is_certified(record) for record in records if key_of(record) in reasons]
-    uncertified, others = left.count(False), left.count(True)
+def _check_certified(selection: Selection) -> list[Problem]:
+    """Return how many of the rows ``--status certified`` would leave out."""
+    spared = [is_certified(record) for record in selection.chosen if key_of(record) in selection.spared]
+    uncertified, others = spared.count(False), spared.count(True)
     told = []
     if uncertified > 1:
         told.append(f"{uncertified} lignes sont celles d’élèves qui ne sont pas certifiés.")
