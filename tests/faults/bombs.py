@@ -33,7 +33,9 @@ import json, resource, sys, time
 from pix_mailmerge import cli
 started = time.monotonic()
 code = cli.exit_code(sys.argv[1:])
-usage = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+# its own ru_maxrss would count the memory of the process that started it, too
+own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+usage = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 print(json.dumps([code, time.monotonic() - started, usage / 1024]))
 """
 
