@@ -126,7 +126,9 @@ def check_images(chosen: Mapping[str, str]) -> list[Problem]:
     return [
         error(
             "settings.image-not-found",
-            f"L’image « {chosen[name]} » est introuvable.",
+            f"« {chosen[name]} » est un dossier, pas une image."
+            if Path(chosen[name]).is_dir()
+            else f"L’image « {chosen[name]} » est introuvable.",
             f"Vérifiez le chemin donné à --{OPTION_NAMES[name]} (ou à « {name} » dans {FILE_NAME}).",
             Place(file=chosen[name]),
         )
@@ -137,7 +139,7 @@ def check_images(chosen: Mapping[str, str]) -> list[Problem]:
 
 def _settings(chosen: Mapping[str, str], custom: Mapping[str, str]) -> Settings:
     named: dict[str, Any] = {one.name: chosen[one.name] for one in fields(School) if one.name in chosen}
-    named |= {name: Path(chosen[name]) for name in IMAGES if chosen.get(name)}
+    named |= {name: Path(chosen[name]) if chosen[name] else None for name in IMAGES if name in chosen}
     school = School(**named, champs=custom)
     models = tuple(Path(text) for text in chosen.get("modele", "").split("\n") if text)
     return Settings(school, models, Path(chosen["dossier"]) if chosen.get("dossier") else None)

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import sys
+import unicodedata
 from collections.abc import Sequence
 
 import typer
@@ -15,7 +17,7 @@ import typer
 from pix_mailmerge.cli.commands import app
 from pix_mailmerge.cli.french import french_completion, french_usage_error, is_usage_error
 from pix_mailmerge.cli.show import prepare_console, print_problems, version_line
-from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, bug, error
+from pix_mailmerge.problems import DONE, INTERRUPTED, OUR_BUG, PixMailMergeError, Problem, UsageError, bug, error
 
 PROGRAM = "pix-mailmerge"
 STOPPED = "Interrompu. Les fichiers déjà faits sont entiers ; relancez la même commande pour continuer."
@@ -43,6 +45,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return DONE
     try:
         with french_completion() if given[:1] == ["--install-completion"] else contextlib.nullcontext():
+            _check_letters(given)
             code: int = app(args=arguments, prog_name=PROGRAM, standalone_mode=False) or DONE
         if code == INTERRUPTED:  # typer makes Ctrl-C an exit of its own
             raise KeyboardInterrupt
@@ -60,9 +63,31 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except typer.TyperException as cause:
         return _usage(cause)
+    except OSError as cause:
+        problem = _too_long(cause)
+        print_problems([problem or bug(cause)])
+        return UsageError(problem).exit_code if problem else OUR_BUG
     except Exception as cause:  # the boundary: a bug of ours must not show a pupil's data in a traceback
         print_problems([bug(cause)])
         return OUR_BUG
+
+
+def _check_letters(arguments: Sequence[str]) -> None:
+    """Raise UsageError where an argument holds what no file name and no text may: NUL, or bytes that are no letter."""
+    for argument in arguments:
+        if "\0" in argument or any(unicodedata.category(letter) == "Cs" for letter in argument):
+            shown = "".join(letter if letter.isprintable() else "?" for letter in argument)
+            what = f"« {shown} » contient un caractère qui ne se lit pas."
+            remedy = "Écrivez de nouveau cette partie de la commande, sans la copier d’un autre document."
+            raise UsageError(error("usage.command-line", what, remedy))
+
+
+def _too_long(cause: OSError) -> Problem | None:
+    """Return the problem of a path that the system refuses for its length; None for what else it refuses."""
+    if cause.errno != errno.ENAMETOOLONG:
+        return None
+    what = f"Le chemin « {str(cause.filename)[:40]}… » est trop long : aucun fichier ne peut avoir ce nom."
+    return error("usage.command-line", what, "Vérifiez le chemin, ou déplacez le fichier dans un dossier plus proche.")
 
 
 def _usage(cause: typer.TyperException) -> int:

@@ -32,7 +32,7 @@ HELP: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] =
     (re.compile(r"\{([A-ZÀ-Ý]+)\}"), r"\1"),
     (re.compile(r"\[\[([^\W\d]+)\]\]"), r"[\1]"),
     (re.compile(r" <\w+(\[\w+\])?>"), lambda found: " " * len(found[0])),
-    (re.compile(r"\s*\[x>=\d+\]"), ""),
+    (re.compile(r"\s*\[(?:\d+<=)?x[<>]=\d+\]"), ""),
     (spaced("Install completion for the current shell."), "Installe la complétion."),
     (
         spaced("Show completion for the current shell, to copy it or customize the installation."),
@@ -67,6 +67,7 @@ ERRORS = (
     ),
     (r"Invalid value for '?(.+?)'?: Input should be a valid integer.*", "{0} attend un nombre entier.", ""),
     (r"Invalid value for '?(.+?)'?: Input should be greater than or equal to (\d+)", "{0} : au moins {1}.", ""),
+    (r"Invalid value for '?(.+?)'?: Input should be less than or equal to (\d+)", "{0} : au plus {1}.", ""),
     (r"Invalid value for '?(.+?)'?: (.*)", "La valeur donnée à {0} ne convient pas.", ""),
 )
 

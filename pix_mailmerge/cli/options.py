@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+MOST_JOBS = 64
+"""Processes: more would wait for one another, and a slip of the finger would start thousands."""
+
 
 class Engine(StrEnum):
     """The engines that make a PDF; « auto » chooses and says why."""
@@ -105,7 +108,7 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
         Engine | None,
         option("--engine", metavar="MOTEUR", help="Moteur PDF : auto (sinon), embedded, libreoffice ou word."),
     ),
-    "jobs": (int | None, option("--jobs", metavar="N", min=1, help="Nombre de processus de travail.")),
+    "jobs": (int | None, option("--jobs", metavar="N", min=1, max=MOST_JOBS, help="Nombre de processus de travail.")),
     "keep_going": (
         bool | None,
         option("--keep-going", help="Continue sans les lignes illisibles, et les liste (code de sortie 10)."),

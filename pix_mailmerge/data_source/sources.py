@@ -91,10 +91,10 @@ def _source(file: Path, *, is_named: bool = True) -> Source:
 
 
 def _expanded(path: str) -> list[Path]:
-    if Path(path).exists():
+    if path and Path(path).exists():
         return [Path(path)]
     if not _is_pattern(path):
-        raise DataSourceError(_not_found(path))
+        raise DataSourceError(_not_found(path or "nom vide"))
     names = glob.glob(path.replace("[", "[[]"))  # noqa: PTH207 - Path.glob takes no absolute pattern
     files = [Path(name) for name in names if not _is_hidden(Path(name).name)]
     if not files:

@@ -298,8 +298,9 @@ def _check_folder(folder: Path) -> tuple[Problem, ...]:
 
 _TOLD = {
     "destination.input": (
-        "serait remplacé par le résultat, alors que c’est un fichier donné en entrée",
-        "Donnez une copie de ce fichier, placée ailleurs, ou choisissez un autre dossier avec --out.",
+        "est le fichier que vous donnez, et le programme écrirait par-dessus : vos corrections s’y perdraient",
+        "Déplacez ce fichier dans un autre dossier (à côté des exports de Pix, par exemple), puis relancez la commande "
+        "en le donnant à son nouvel endroit.",
     ),
     "destination.exists": (
         "existe déjà et n’a pas été fait ici, ou a été modifié depuis",

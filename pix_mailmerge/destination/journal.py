@@ -8,6 +8,7 @@ names: a run that is killed leaves no file that the next one takes for someone e
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pix_mailmerge._files import folded, write_file
+from pix_mailmerge._files import folded, unwritable, write_file
 from pix_mailmerge.problems import DestinationError, Place, error
 
 SCHEMA = 1
@@ -170,6 +171,8 @@ def _read_finished(folder: Path) -> Journal:
     except (FileNotFoundError, NotADirectoryError):
         return Journal()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as cause:
+        if isinstance(cause, OSError) and cause.errno == errno.ENAMETOOLONG:
+            raise unwritable(folder, cause) from cause
         raise DestinationError(
             error(
                 "destination.journal",

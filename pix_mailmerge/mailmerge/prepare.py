@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.mailmerge.plan import Plan, plan_documents
 from pix_mailmerge.model.fields import ascii_name, find_column
 from pix_mailmerge.model.filters import date_longue
+from pix_mailmerge.model.images import open_image
 from pix_mailmerge.model.shipped import shipped_model
 from pix_mailmerge.model.word_model import Model, open_model
-from pix_mailmerge.problems import ModelError, Place, Problem, UsageError, error, warning
+from pix_mailmerge.problems import ModelError, Place, Problem, SettingsError, UsageError, error, warning
 from pix_mailmerge.settings import IMAGES, OPTION_NAMES, School
 
 
@@ -54,7 +55,7 @@ def prepare(order: Order) -> Prepared:
     for model in models:
         if reading.records:  # else every column is missing, which the sources have told already
             problems += model.check(reading.header, school).problems
-        problems += check_school(model, school, reading.header)
+        problems += [*check_school(model, school, reading.header), *_unreadable_images(model, school)]
     if not selection.chosen and not any(problem.is_error for problem in problems):
         problems.append(_nobody())
     return Prepared(reading, selection, models, school, tuple(dict.fromkeys(problems)), gathered.everyone, pattern)
@@ -113,6 +114,17 @@ def check_school(model: Model, school: School, headers: Sequence[str] = ()) -> l
             )
         )
     return problems
+
+
+def _unreadable_images(model: Model, school: School) -> Iterator[Problem]:
+    """Yield what keeps an image that the model prints from being read, which is known before anything is made."""
+    for name in IMAGES:
+        path: Path | None = getattr(school, name)
+        if path is not None and name in model.fields:
+            try:
+                open_image(path)
+            except SettingsError as cause:
+                yield from cause.problems
 
 
 def missing_values(model: Model, school: School, headers: Sequence[str] = ()) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import re
 import sys
@@ -92,7 +93,13 @@ def folder_of_the_workbook(folder: Path) -> None:
     (folder / "r.xlsx").mkdir()
 
 
+def results_in_place(folder: Path) -> None:
+    (folder / "o").mkdir()
+    assert exit_code(["convert", S, "--to", "o/Résultats Pix.xlsx"]) == 0
+
+
 S = str(SAMPLE)
+LONG = "é" * 5000
 RUN = ["run", S, *SCHOOL, "--out", "o"]
 MODEL = [*RUN, "--model", "m.docx"]
 SITUATIONS = {
@@ -151,6 +158,41 @@ SITUATIONS = {
     "file instead of the folder": (RUN, 6, written("o", b"mine")),
     "settings in the way of init": (["init"], 6, written("pix-mailmerge.toml", b"")),
     "folder instead of a file": (["convert", S, "--to", "r.xlsx"], 6, folder_of_the_workbook),
+    "nothing on the standard input": (["convert", "-", "--to", "r.xlsx"], 4, None),
+    "more processes than there can be": ([*RUN, "--jobs", "9" * 20], 2, None),
+    "source in the place of the folder": (
+        ["run", "f.csv", *SCHOOL, "--out", "f.csv"],
+        6,
+        written("f.csv", Path(S).read_bytes()),
+    ),
+    "source without a name": (["run", "", *SCHOOL], 4, None),
+    "source with a NUL": (["run", "a\0b.csv", *SCHOOL], 2, None),
+    "model with a NUL": ([*RUN, "--model", "m\0.docx"], 2, None),
+    "logo that is a NUL": ([*RUN, "--logo", "\0"], 2, None),
+    "workbook with a NUL": (["convert", S, "--to", "r\0.xlsx"], 2, None),
+    "value that is no text": ([*RUN, "--school", "\udcff"], 2, None),
+    "source of 5,000 letters": (["run", LONG, *SCHOOL], 2, None),
+    "model of 5,000 letters": ([*RUN, "--model", LONG], 2, None),
+    "logo of 5,000 letters": ([*RUN, "--logo", LONG], 2, None),
+    "list to join of 5,000 letters": ([*RUN, "--join", LONG], 2, None),
+    "document of 5,000 letters": (["pdf", LONG, "--out", "o"], 2, None),
+    "file to print of 5,000 letters": (["print", LONG], 2, None),
+    "folder of 5,000 letters": (["run", S, *SCHOOL, "--out", LONG], 6, None),
+    "folder to verify of 5,000 letters": (["verify", LONG], 6, None),
+    "port that does not exist": (["serve", "--port", "99999999"], 2, None),
+    "model that is a folder": ([*RUN, "--model", "d"], 5, written("d/x", b"")),
+    "signature that is a folder": ([*RUN, "--signature", "d"], 3, written("d/x", b"")),
+    "signature without a byte": ([*RUN, "--signature", "s.png"], 3, written("s.png", b"")),
+    "set of no name": ([*RUN, "--set", "=x"], 3, None),
+    "only of nothing": ([*RUN, "--only", "="], 2, None),
+    "names of nothing": ([*RUN, "--names", "/"], 2, None),
+    "nothing to print": (["print"], 2, None),
+    "verify of the whole disk": (["verify", "/"], 6, None),
+    "corrected workbook given where it would be written": (
+        ["run", "o/Résultats Pix.xlsx", *SCHOOL, "--out", "o"],
+        6,
+        results_in_place,
+    ),
     "engine that is not installed": ([*RUN, "--engine", "word"], 7, None),
 }
 
@@ -158,6 +200,7 @@ SITUATIONS = {
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
 
 
 def test_there_are_forty_situations():
@@ -182,6 +225,12 @@ def test_an_error_has_its_code_its_place_its_remedy_and_no_english(situation, tm
         assert re.match(r"Erreur : \S.* : ", errors[0]), errors[0]
     assert english_words(said) == set(), said
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_names_never_lead_out_of_the_folder(tmp_path):
+    given = ["run", S, *SCHOOL, "--out", "o", "--names", "../../x", "--dry-run"]
+    assert exit_code(given) == exit_code(["check", S, *SCHOOL, "--signature", ""]) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def sentences_of(path: Path) -> Iterator[str]:
