@@ -54,13 +54,18 @@ def check_values(prepared: Prepared, lots: LotMaker) -> Iterator[Problem]:
 
 
 def check_homonyms(records: Iterable[Record]) -> Iterator[Problem]:
-    """Yield a warning for each name, accents and capitals apart, that several pupils have."""
-    by_name: dict[str, list[Record]] = {}
+    """Yield a warning for each name, accents and capitals apart, that several pupils have.
+
+    A name of which half is missing is nobody's: the source tells it.
+    """
+    by_name: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        name = f"{record.text(columns.LAST_NAME)} {record.text(columns.FIRST_NAME)}"
-        by_name.setdefault(columns.folded_header(name), []).append(record)
-    for name, alike in by_name.items():
-        if name and len(alike) > 1:
+        name = (record.text(columns.LAST_NAME), record.text(columns.FIRST_NAME))
+        if all(part.strip() for part in name):
+            last, first = map(columns.folded_header, name)
+            by_name.setdefault((last, first), []).append(record)
+    for alike in by_name.values():
+        if len(alike) > 1:
             places = " ; ".join(_who(record) for record in alike[:LISTED])
             yield warning(
                 "source.homonyms",

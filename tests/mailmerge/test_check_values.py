@@ -48,6 +48,12 @@ def checked(source: Path, model: Path, school: School | None = None) -> tuple[Pr
     return check(Order((str(source),), (model,), school=school or School()))
 
 
+def test_pupils_of_whom_half_the_name_is_missing_are_no_homonyms():
+    assert list(check_homonyms(records(("", "Lucas"), ("", "Lucas"), ("Martin", ""), ("Martin", "")))) == []
+    nameless = [Record("liste.csv", line, Header(("Classe",)), ("3A",)) for line in (2, 3)]
+    assert list(check_homonyms(nameless)) == []
+
+
 def test_homonyms_are_listed_together_with_what_tells_them_apart():
     (told,) = check_homonyms(
         records(
