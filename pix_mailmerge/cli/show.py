@@ -89,7 +89,8 @@ def shown_progress() -> Iterator[Progress]:
 def print_outcome(outcome: Outcome) -> None:
     """Print what was read, left out and why, made, and how long it took; problems on stderr."""
     print_problems(outcome.problems)
-    print(f"Lus        {counted(outcome.read, 'ligne')} dans {counted(outcome.sources, 'fichier')}")
+    double = f", dont {outcome.duplicates} en double" if outcome.duplicates else ""
+    print(f"Lus        {counted(outcome.read, 'ligne')} dans {counted(outcome.sources, 'fichier')}{double}")
     print(f"Retenus    {counted(outcome.chosen, 'élève')}")
     if outcome.left_out:
         print(f"Écartés    {counted(len(outcome.left_out), 'élève')}")

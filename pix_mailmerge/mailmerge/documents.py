@@ -37,6 +37,7 @@ def merge(order: Order, out: Path | None, one_file: Path | None, report: Progres
     return Outcome(
         folder=order.out if one_file is None else one_file.parent,
         read=prepared.reading.rows_read,
+        duplicates=prepared.reading.duplicates,
         sources=len(prepared.reading.files),
         chosen=plan.pupils,
         left_out=prepared.selection.left_out,

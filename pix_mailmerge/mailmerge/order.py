@@ -67,9 +67,10 @@ class Order:
 class Outcome:
     """What came of an order.
 
-    read: rows; sources: files that they came from; chosen: records that were to get a document. documents: per-pupil
-    documents made. files: every file made or found just so, in order; unchanged: those found. engine: a French sentence
-    saying what made the PDFs, or "". dry_run: nothing was made, ``files`` says what would be there.
+    read: rows, of which ``duplicates`` say what another one says; sources: files that they came from; chosen: records
+    that were to get a document. documents: per-pupil documents made. files: every file made or found just so, in order;
+    unchanged: those found. engine: a French sentence saying what made the PDFs, or "". dry_run: nothing was made,
+    ``files`` says what would be there.
     checked: documents that were read back and compared with the workbook.
     """
 
@@ -82,6 +83,7 @@ class Outcome:
     files: tuple[Path, ...] = ()
     unchanged: tuple[Path, ...] = ()
     unchanged_pupils: int = 0
+    duplicates: int = 0
     dry_run: bool = False
     problems: tuple[Problem, ...] = ()
     seconds: float = 0.0

@@ -111,6 +111,7 @@ def _read(order: Order, prepared: Prepared, plan: Plan) -> Outcome:
     return Outcome(
         folder=order.out,
         read=prepared.reading.rows_read,
+        duplicates=prepared.reading.duplicates,
         sources=len(prepared.reading.files),
         chosen=plan.pupils,
         left_out=prepared.selection.left_out,

@@ -34,6 +34,7 @@ def convert(order: Order, to: Path, *, typed: bool = False) -> Outcome:
     return Outcome(
         folder=to.parent,
         read=reading.rows_read,
+        duplicates=reading.duplicates,
         sources=len(reading.files),
         chosen=len(selection.chosen),
         left_out=selection.left_out,

@@ -240,3 +240,12 @@ def test_the_global_level_is_computed_when_asked(tmp_path):
     header, *rows = openpyxl.load_workbook("r.xlsx")["Feuil1"].values
     levels = {row[header.index("Nombre de Pix")]: row[header.index("Niveau")] for row in rows}
     assert levels["548"] == "Avancé 1"
+
+
+def test_rows_that_two_files_share_are_counted_aloud(tmp_path, capsys):
+    again = tmp_path / "copie" / Path(SOURCE).name
+    again.parent.mkdir()
+    again.write_bytes(Path(SOURCE).read_bytes())
+    assert exit_code(["convert", SOURCE, str(again), "--to", "r.xlsx"]) == 0
+    rows = len(Path(SOURCE).read_text("utf-8-sig").splitlines()) - 1
+    assert f"Lus        {2 * rows} lignes dans 2 fichiers, dont {rows} en double\n" in capsys.readouterr().out
