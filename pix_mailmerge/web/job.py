@@ -51,7 +51,10 @@ class Job:
             state, self.problems = "failed", cause.problems
         except Exception as cause:  # a bug of ours must neither end the server nor show a pupil's data
             state, self.problems = "failed", (bug(cause),)
-        self._ended(self, state)
+        try:
+            self._ended(self, state)
+        except Exception as cause:  # else the thread would show it, and the job never end
+            self.problems, self.state = (bug(cause),), "failed"
 
 
 class Bench:

@@ -25,6 +25,13 @@ from pix_mailmerge.web.session import IDLE, Session
 LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 """Seconds that a connection may take to say what it asks, and a job to end where its files are whole."""
+SILENT: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"none": {"class": "logging.NullHandler"}},
+    "loggers": {name: {"handlers": ["none"], "propagate": False} for name in ("uvicorn", "asyncio")},
+}
+"""A traceback may hold a pupil's name, and a logger without a handler writes it on stderr."""
 
 
 def serve(announce: Callable[[str], None], *, idle: float = IDLE) -> int:
@@ -141,7 +148,7 @@ def _config(app: Guard) -> uvicorn.Config:
         ws="none",
         loop="asyncio",
         lifespan="off",
-        log_config=None,  # a traceback may hold a pupil's name
+        log_config=SILENT,
         access_log=False,
         server_header=False,
         date_header=False,

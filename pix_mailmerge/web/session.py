@@ -207,7 +207,7 @@ def known_printers() -> tuple[Printer, ...]:
     """Return the printers of this machine; none where nothing can be printed."""
     try:
         return find_printers()
-    except PixMailMergeError:
+    except (PixMailMergeError, OSError):
         return ()
 
 

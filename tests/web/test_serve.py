@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from client import Client
@@ -17,6 +18,16 @@ from road import SAMPLES
 from running import ROOT, Server
 
 Serve = Callable[..., Server]
+BROKEN = """
+from pathlib import Path
+from types import SimpleNamespace
+from pix_mailmerge.web import session, views
+from pix_mailmerge.web.serve import serve
+def broken(*given, **named):
+    raise ValueError("Zoé DUPONT")
+{what}
+serve(lambda link: print(link, flush=True))
+"""
 SHORT = "from pix_mailmerge.web.serve import serve; serve(lambda link: print(link, flush=True), idle=1)"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -148,6 +159,39 @@ def test_settings_that_are_wrong_are_told_on_the_page(serve: Serve, tmp_path: Pa
     (tmp_path / "here/pix-mailmerge.toml").write_text('etablisement = "Collège"\n', "utf-8")
     page = Client(serve().link).ask("GET", "/").body.decode()
     assert "Le réglage « etablisement » n’existe pas." in page.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "what, asked",
+    [
+        ("views.page = broken", ("GET", "/")),
+        ("session.look = broken", ("PUT", "/reglages", b"{}")),
+        ("session.Results.file = lambda self, path: Path('/gone/Zoé DUPONT.pdf')", ("GET", "/resultats/a.pdf")),
+    ],
+    ids=["a page that cannot be made", "settings that cannot be taken", "a file that went away"],
+)
+def test_what_fails_is_told_without_a_word_of_the_data(serve: Serve, what: str, asked: tuple[Any, ...]):
+    made = "session.Session.__init__ = (lambda init: lambda self, *given: init(self, *given) or setattr(self, 'made', "
+    made += "SimpleNamespace(results=session.Results(Path('/gone')))))(session.Session.__init__)"
+    server = serve(code=BROKEN.format(what=f"{made}\n{what}"))
+    answer = Client(server.link).ask(*asked)
+    assert answer.status == 500
+    assert "Le programme a rencontré une erreur" in answer.json["told"]
+    assert "DUPONT" not in answer.body.decode()
+    assert server.end() == 0
+    assert server.process.communicate() == ("", "")
+
+
+@pytest.mark.parametrize("what", ["session.run = broken", "session.known_printers = broken"])
+def test_a_work_that_fails_ends_and_shows_nothing_of_the_data(serve: Serve, what: str):
+    server = serve(code=BROKEN.format(what=what))
+    client = with_a_file(server)
+    assert client.ask("POST", "/production", b"{}").status == 200
+    wait_until(lambda: client.ask("GET", "/etat").json["job"]["state"] != "running")  # type: ignore[index]
+    assert client.ask("GET", "/etat").json["job"]["state"] == "failed"  # type: ignore[index]
+    assert "DUPONT" not in client.ask("GET", "/").body.decode()
+    assert server.end() == 0
+    assert server.process.communicate() == ("", "")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["serve", "--help"]])
