@@ -12,6 +12,7 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 
 from pix_mailmerge._files import folded, safe_name
+from pix_mailmerge.destination.engines.choice import ENGINES, Engine
 from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.model.shipped import ATTESTATION, CLASS_STATEMENT, shipped_model, shipped_models
 from pix_mailmerge.settings import IMAGES, OPTION_NAMES, School, Settings
@@ -31,11 +32,15 @@ OWN = "le vôtre"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What was typed and ticked. model: a shipped one's file name, or OWN; statement: the class statement too."""
+    """What was typed and ticked. model: a shipped one's file name, or OWN; statement: the class statement too.
+
+    engine: what makes the PDFs.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     champs: Mapping[str, str] = field(default_factory=dict)
     model: str = ATTESTATION
+    engine: Engine = "auto"
     statement: bool = False
     duplex: bool = False
     compute_level: bool = False
@@ -126,6 +131,7 @@ class Desk:
             models=() if plain else tuple(models),
             out=out,
             school=School(**wishes.texts, **self.images, champs=wishes.champs),  # type: ignore[arg-type]
+            engine=wishes.engine,
             duplex=wishes.duplex,
             compute_level=wishes.compute_level,
         )
@@ -160,10 +166,14 @@ def parse_wishes(given: Mapping[str, object], before: Wishes) -> Wishes:
     model = given.get("model", before.model)
     if not isinstance(model, str) or model not in {OWN, *shipped_models()}:
         raise HTTPException(400, "Ce modèle n’existe pas.")
+    engine = given.get("engine", before.engine)
+    if engine not in ENGINES:
+        raise HTTPException(400, "Ce moteur n’existe pas.")
     return Wishes(
         {name: text for name in TEXTS if (text := _one_line(texts.get(name, "")))},
         {name: text for name, text in champs.items() if text.strip()},
         model,
+        engine,  # type: ignore[arg-type]
         bool(given.get("statement")),
         bool(given.get("duplex")),
         bool(given.get("compute_level")),

@@ -15,7 +15,7 @@ from pix_mailmerge.model.shipped import ATTESTATION, CLASS_STATEMENT, shipped_mo
 from pix_mailmerge.settings import IMAGES
 from pix_mailmerge.web.desk import CAPS, OWN
 from pix_mailmerge.web.session import Session
-from pix_mailmerge.web.words import LABELS, told
+from pix_mailmerge.web.words import ENGINE_NAMES, LABELS, told
 
 PARTS = ("fichiers", "modele-vu", "champs", "controle", "choix-eleve", "apercus", "faits")
 """Ids of the parts of the page that change; each has a template of its own."""
@@ -70,6 +70,7 @@ def state(session: Session) -> dict[str, object]:
             "texts": dict(wishes.texts),
             "champs": dict(wishes.champs),
             "model": wishes.model,
+            "engine": wishes.engine,
             "statement": wishes.statement,
             "duplex": wishes.duplex,
             "compute_level": wishes.compute_level,
@@ -88,6 +89,7 @@ def _context(session: Session, look: Look) -> dict[str, Any]:
         "labels": LABELS,
         "caps": CAPS,
         "own": OWN,
+        "engines": ENGINE_NAMES,
         "shipped": {name: SHIPPED[name] for name in SHIPPED if name in shipped_models()},
         "has_statement": CLASS_STATEMENT in shipped_models(),
         "told": lambda problems: told(problems, look, session.folder),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,9 +40,25 @@ REMEDIES: Mapping[str, str] = {
 }
 """Problem -> its remedy on the page."""
 
-SAID = (
-    (re.compile(r" \(--engine[^)]*\)"), " (« Moteur des PDF », dans « Autres réglages »)"),
-    (re.compile(r"--engine (\w+)"), r"le moteur « \1 »"),
+ENGINE_NAMES: Mapping[str, str] = {
+    "auto": "Automatique",
+    "embedded": "Moteur intégré",
+    "libreoffice": "LibreOffice",
+    "word": "Word",
+}
+"""Engine -> its name in the list."""
+ENGINE_LABEL = "Moteur des PDF"
+ENGINE_PLACE = f"« {ENGINE_LABEL} », dans « Autres réglages »"
+
+
+def _chosen_engines(found: re.Match[str]) -> str:
+    names = " ou ".join(f"« {ENGINE_NAMES[name]} »" for name in re.findall(r"--engine (\w+)", found[0]))
+    return f"{names} comme {ENGINE_PLACE}"
+
+
+SAID: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r" \(--engine[^)]*\)"), f" ({ENGINE_PLACE})"),
+    (re.compile(r"--engine \w+(?: ou --engine \w+)*"), _chosen_engines),
     (re.compile(r" \(--printer\)| avec --out|, ou ajoutez --replace pour le remplacer| \(--status\)"), ""),
     (re.compile(r" \(pip install [^)]*\)| puis relancez avec --replace"), ""),
 )
@@ -78,7 +94,7 @@ def _told(problems: Iterable[Problem], look: Look, folder: Path) -> Iterator[Tol
         yield Told(where, what, remedy, problem.is_error, field, _LABELS.get(field, ""))
 
 
-_LABELS = {"resultats": "Résultats", "modele": "Modèle", **LABELS}
+_LABELS = {"resultats": "Résultats", "modele": "Modèle", "engine": ENGINE_LABEL, **LABELS}
 
 
 def _missing(name: str) -> Told:
@@ -87,6 +103,8 @@ def _missing(name: str) -> Told:
 
 
 def _field(problem: Problem) -> str:
+    if "--engine" in problem.remedy:
+        return "engine"
     if problem.family == "settings":
         file = problem.where.file or ""
         return next((name for name in IMAGES if f"{name}-" in file), "signature")

@@ -105,6 +105,8 @@ REFUSED: dict[str, tuple[tuple[Any, ...], dict[str, Any], set[int]]] = {
     ),
     "a model of this machine": (("PUT", "/reglages", b'{"model": "../../etc/passwd"}'), {}, {400}),
     "a model that is a list": (("PUT", "/reglages", b'{"model": []}'), {}, {400}),
+    "an engine that is none": (("PUT", "/reglages", b'{"engine": "lp; rm"}'), {}, {400}),
+    "an engine that is a list": (("PUT", "/reglages", b'{"engine": ["auto"]}'), {}, {400}),
     "a pupil that is no number": (("POST", "/apercu", b'{"record": "1"}'), {}, {400}),
     "a file without a name": (("PUT", "/fichiers/resultats", b"a"), {"kind": FILE}, {400}),
     "a file whose name is nothing": (("PUT", "/fichiers/resultats?nom=%00", b"a"), {"kind": FILE}, {400}),

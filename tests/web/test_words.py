@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pix_mailmerge.destination.engines.choice import ENGINES
 from pix_mailmerge.mailmerge.look import look
 from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.problems import Place, error
-from pix_mailmerge.web.words import REMEDIES, told
+from pix_mailmerge.web.words import ENGINE_NAMES, REMEDIES, told
 
 PACKAGE = Path(__file__).parents[2] / "pix_mailmerge"
 OF_COMMANDS = {
@@ -56,3 +57,16 @@ def test_the_private_folder_is_not_shown(tmp_path: Path):
     (one,) = told([error("settings.image-unreadable", f"« {file} » ?", "", Place(file=file))], seen, tmp_path)
     assert one.where == "ma signature.png" and one.what == "« ma signature.png » ?"
     assert one.field == "signature"
+
+
+def test_an_engine_is_named_as_in_the_list_and_its_error_leads_there(tmp_path: Path):
+    seen = look(Order((), out=tmp_path), ())
+    remedy = "Choisissez --engine embedded ou --engine libreoffice."
+    (one,) = told([error("program.missing", "Word n’est pas là.", remedy)], seen, tmp_path)
+    said = "Choisissez « Moteur intégré » ou « LibreOffice » comme « Moteur des PDF », dans « Autres réglages »."
+    assert one.remedy == said
+    assert (one.field, one.label) == ("engine", "Moteur des PDF")
+
+
+def test_each_engine_has_a_name():
+    assert set(ENGINE_NAMES) == set(ENGINES)

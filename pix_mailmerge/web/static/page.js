@@ -5,7 +5,7 @@ import { announce, begun, kept, show, shown, started, typed, warn } from "./show
 
 const $ = (id) => document.getElementById(id);
 const BUSY = 300, CALM = 4000;
-const WISHED = "[data-texte], [data-champ], [data-coche], #document";
+const WISHED = "[data-texte], [data-champ], [data-coche], [data-choix]";
 let timer = 0;
 
 show(JSON.parse($("etat").textContent), { first: true });
@@ -17,7 +17,8 @@ function wishes() {
   for (const input of document.querySelectorAll("[data-texte]")) texts[input.name] = input.value;
   for (const input of document.querySelectorAll("[data-champ]")) champs[input.dataset.champ] = input.value;
   const ticks = Object.fromEntries([...document.querySelectorAll("[data-coche]")].map((one) => [one.id, one.checked]));
-  return { texts, champs, model: $("document").value, ...ticks };
+  const choices = Object.fromEntries([...document.querySelectorAll("[data-choix]")].map((one) => [one.name, one.value]));
+  return { texts, champs, ...choices, ...ticks };
 }
 
 // Asked when its turn comes, of what is on the page then.
@@ -119,6 +120,9 @@ const clicks = {
   suivant: () => turn(1),
 };
 document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  const around = link && $(link.hash.slice(1))?.closest("details");
+  if (around) around.open = true; // the field that an error leads to is seen, whatever the browser
   const button = event.target.closest("button");
   if (button === null) return;
   if (button.dataset.retirer) {

@@ -28,7 +28,7 @@ function replace(id, content) {
 }
 
 function fill(state, first) {
-  const { texts, champs, model } = state.wishes;
+  const { texts, champs } = state.wishes;
   const own = $("document-depose");
   own.hidden = own.disabled = state.own_model === null;
   own.textContent = state.own_model ?? "";
@@ -38,7 +38,7 @@ function fill(state, first) {
     if (!typed.has(input)) input.value = champs[input.dataset.champ] ?? "";
   }
   for (const input of document.querySelectorAll("[data-coche]")) set(input, "checked", state.wishes[input.id]);
-  set($("document"), "value", model);
+  for (const input of document.querySelectorAll("[data-choix]")) set(input, "value", state.wishes[input.name]);
   const pupil = $("eleve");
   if (pupil && !typed.has(pupil)) pupil.value = state.record ?? "";
 }
@@ -50,7 +50,7 @@ export function kept(given) {
   const told = (input) => {
     if (input.matches("[data-texte]")) return given.texts[input.name] === input.value;
     if (input.matches("[data-champ]")) return given.champs[input.dataset.champ] === input.value;
-    return input.matches("[data-coche]") ? given[input.id] === input.checked : given.model === input.value;
+    return input.matches("[data-coche]") ? given[input.id] === input.checked : given[input.name] === input.value;
   };
   for (const input of typed) if (told(input)) typed.delete(input);
 }
