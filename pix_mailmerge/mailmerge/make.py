@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,6 +35,8 @@ LOT = 250
 """Records converted at once: the engines are fastest between 150 and 300 pages, and their memory stays bounded."""
 AHEAD = 3
 """Classes whose documents may be merged before the PDFs of the first of them are finished."""
+TICK = 0.2
+"""Seconds between two reports of a class under way: its user may want no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Maker:
         """Deliver the documents of a class once its PDFs are there; return its pages, kept or new."""
         if isinstance(lots, Piece):
             return lots
+        self._await(one, lots)
         made = [one for lot in lots for one in self._split(planned, lot)]
         counts = tuple(count for lot in lots for count in lot.conversion.result().counts)
         stem, title = one.stem(planned.suffix), planned.model.title
@@ -231,9 +234,18 @@ class Maker:
         self._advance(one)
         return pages
 
+    def _await(self, one: ClassPlan, lots: Sequence[Begun]) -> None:
+        """Wait for the PDFs of a class and tell how far it is: a document whose PDF is to come counts half."""
+        documents = [document for lot in lots for document in lot.documents]
+        written = 0
+        for lot in lots:
+            while not wait([lot.conversion], TICK).done:
+                written += sum(1 for _ in takewhile(Path.exists, documents[written:]))
+                self._tell(self._done + len(one.records) * written // (2 * len(documents)))
+            lot.conversion.result()
+
     def _split(self, planned: ModelPlan, lot: Begun) -> Iterator[Made]:
         """Yield the documents of a lot, each one's PDF cut out of the lot's."""
-        lot.conversion.result()
         pdfs = [self._delivery.stage(one.place.path(f"{planned.suffix}.pdf")) for one in lot.part.documents]
         parts = [Part(bookmark(number), pdf, planned.model.title) for number, pdf in enumerate(pdfs, 1)]
         counts = split(lot.pdf, parts)
@@ -271,7 +283,10 @@ class Maker:
 
     def _advance(self, one: ClassPlan) -> None:
         self._done += len(one.records)
-        self._report("Documents et PDF", self._done, self._plan.pupils * len(self._plan.models))
+        self._tell(self._done)
+
+    def _tell(self, done: int) -> None:
+        self._report("Documents et PDF", done, self._plan.pupils * len(self._plan.models))
 
 
 def _name(records: Sequence[Record]) -> str:
