@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from pix_mailmerge.destination.engines.choice import Engine
 from pix_mailmerge.mailmerge.order import Order
 from pix_mailmerge.mailmerge.run import run
 from pix_mailmerge.settings import School
@@ -77,10 +78,17 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in tree(folder)}
 
 
-def run_the_same(out: Path, *sources: Path, model: Path | None = None, signature: Path | None = SIGNATURE) -> Path:
+def run_the_same(
+    out: Path,
+    *sources: Path,
+    model: Path | None = None,
+    signature: Path | None = SIGNATURE,
+    engine: Engine = "auto",
+) -> Path:
     """Make the same by ``run``, as the command line does, and return the folder."""
     school = School(etablissement=SCHOOL["Établissement"], ville=SCHOOL["Ville"], chef=SCHOOL["Chef d’établissement"])
-    order = Order(tuple(map(str, sources)), (model,) if model else (), out, replace(school, signature=signature))
+    school = replace(school, signature=signature)
+    order = Order(tuple(map(str, sources)), (model,) if model else (), out, school, engine=engine)
     assert run(order).exit_code == 0
     return out
 
