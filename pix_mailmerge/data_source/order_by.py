@@ -41,7 +41,8 @@ def collation_key(text: str) -> Key:
 
 def parse_sort(texts: Iterable[str], header: Header) -> tuple[tuple[str, ...], list[Problem]]:
     """Return the headers that « classe,nom » means, and a problem for each name that means none."""
-    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    lists = [text.split(",") if text.strip(" ,") else [text] for text in texts]  # « , » alone is a slip, and told
+    names = [name.strip() for names in lists for name in names if name.strip()]
     found = {name: find_header(name, header) for name in names}
     problems = [unknown_column("--sort", name, header) for name, one in found.items() if one is None]
     return tuple(dict.fromkeys(one for one in found.values() if one is not None)), problems

@@ -185,6 +185,7 @@ SITUATIONS = {
     "signature without a byte": ([*RUN, "--signature", "s.png"], 3, written("s.png", b"")),
     "set of no name": ([*RUN, "--set", "=x"], 3, None),
     "only of nothing": ([*RUN, "--only", "="], 2, None),
+    "sort of nothing": ([*RUN, "--sort", ","], 2, None),
     "names of nothing": ([*RUN, "--names", "/"], 2, None),
     "nothing to print": (["print"], 2, None),
     "verify of the whole disk": (["verify", "/"], 6, None),
@@ -228,9 +229,14 @@ def test_an_error_has_its_code_its_place_its_remedy_and_no_english(situation, tm
 
 
 def test_names_never_lead_out_of_the_folder(tmp_path):
-    given = ["run", S, *SCHOOL, "--out", "o", "--names", "../../x", "--dry-run"]
-    assert exit_code(given) == exit_code(["check", S, *SCHOOL, "--signature", ""]) == 0
-    assert list(tmp_path.iterdir()) == []
+    beside = {*tmp_path.parent.iterdir()}
+    assert exit_code(["merge", S, *SCHOOL, "--out", "o", "--names", "../../x"]) == 0
+    assert len([*(tmp_path / "o").glob("x*.docx")]) == 26
+    assert [path.name for path in tmp_path.iterdir()] == ["o"] and {*tmp_path.parent.iterdir()} == beside
+
+
+def test_an_image_without_a_name_is_no_image():
+    assert exit_code(["check", S, *SCHOOL, "--signature", ""]) == 0
 
 
 def sentences_of(path: Path) -> Iterator[str]:
