@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from pix_mailmerge._files import written_beside
-from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.delivery import Delivery, Made
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pix_mailmerge._files import unwritable, write_file
-from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.model.shipped import shipped_model, shipped_models
 from pix_mailmerge.problems import Place, Problem, error, raise_errors
 from pix_mailmerge.settings import FILE_NAME, IMAGES, check_images

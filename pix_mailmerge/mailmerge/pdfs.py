@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pix_mailmerge._files import folded
-from pix_mailmerge.destination.delivery import check_writable
 from pix_mailmerge.destination.engines.engine import Job
 from pix_mailmerge.destination.pdf import Conversion
 from pix_mailmerge.destination.pdf import convert_documents as convert_all
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.problems import Place, Problem, error, raise_errors
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.converter import Converter
-from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.journal import Origin, digest_of, read_journal
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.private import private_folder
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.order import Order, Progress, silent

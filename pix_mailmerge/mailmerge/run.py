@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pix_mailmerge.data_source.results_xlsx import FILE_NAME, write_results
-from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.engines.choice import choose_engine
 from pix_mailmerge.destination.journal import digest_of, read_journal
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.changes import Changes
 from pix_mailmerge.mailmerge.inputs import check_unchanged, inputs_of, states_of
 from pix_mailmerge.mailmerge.lot_maker import LotMaker

@@ -10,7 +10,7 @@ from pix_mailmerge.data_source.reasons import key_of
 from pix_mailmerge.data_source.results_xlsx import write_results
 from pix_mailmerge.data_source.select import Selection
 from pix_mailmerge.data_source.statuses import is_certified
-from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.endings import check_ending
 from pix_mailmerge.mailmerge.gather import gather
 from pix_mailmerge.mailmerge.inputs import inputs_of

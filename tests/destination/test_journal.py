@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pix_mailmerge.destination import delivery
-from pix_mailmerge.destination.delivery import Delivery, Made, check_writable
+from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.journal import Origin, Source, read_journal, write_journal
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.problems import DestinationError
 
 

@@ -17,7 +17,7 @@ import pytest
 from scenes import OWN, Scene, broken, held, without_report
 
 from pix_mailmerge import Order, _files, cli
-from pix_mailmerge.destination.delivery import check_writable
+from pix_mailmerge.destination.writable import check_writable
 from pix_mailmerge.mailmerge.inputs import inputs_of
 from pix_mailmerge.problems import DestinationError
 
