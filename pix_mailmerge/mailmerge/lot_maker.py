@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pix_mailmerge.model.workers import Workers
-from pix_mailmerge.problems import ModelError
+from pix_mailmerge.problems import ModelError, ProgramFailedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pix_mailmerge.mailmerge.lots import Lot
 
-TRIAL = 8.0
-"""Seconds that the first record of a model may take, alone: a model that never ends is told before ten."""
+TRIAL = 7.0
+"""Seconds that the first record of a model may compute, alone: a model that never ends is told before ten."""
 DEADLINE = 10.0
 PER_RECORD = 0.05
-"""Seconds that a lot may take, and more for each of its records: a hundred times what an old machine needs."""
+"""Seconds that a lot may compute, and more for each of its records: a hundred times what an old machine needs."""
 
 _MEASURELESS = frozenset({"model.too-slow", "model.too-much-memory"})
 
@@ -40,8 +40,10 @@ class LotMaker(Workers["Lot", int]):
         return self.answer(lot, DEADLINE + PER_RECORD * len(lot.records)).result()
 
     def _try(self, trial: Lot) -> None:
-        """Merge one record for nothing; raise ModelError where its model is beyond measure, whatever else is wrong."""
+        """Merge one record for nothing; raise where its model is beyond measure or has no answer, whatever else."""
         failure = self.answer(trial, TRIAL).error
+        if isinstance(failure, ProgramFailedError):
+            raise failure
         if isinstance(failure, ModelError) and any(problem.id in _MEASURELESS for problem in failure.problems):
             raise failure
         self._tried.add(trial.model)

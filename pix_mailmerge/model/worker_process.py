@@ -1,4 +1,4 @@
-"""What runs in a worker process: it answers the requests of workers.py, within a limit of memory."""
+"""What runs in a worker process: it answers the requests of workers.py, within limits of memory and computing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ import signal
 import struct
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from pix_mailmerge.problems import PixMailMergeError
+
+_EXIT = 75
+OUT_OF_TIME = (_EXIT, -getattr(signal, "SIGPROF", _EXIT))
+"""The exit codes of a worker that computed longer than it may."""
 
 _LENGTH = struct.Struct("<Q")
 
@@ -32,6 +38,7 @@ def serve() -> None:
         module, _, name = function.partition(":")
         function = getattr(importlib.import_module(module), name)
     _limit_memory(memory)
+    write_message(answers, pickle.dumps(None))  # ready: from here on, what is computed is the request's
     while True:
         write_message(answers, _worked(function, requests.get()))
 
@@ -47,7 +54,9 @@ def _receive(requests: queue.SimpleQueue[bytes]) -> None:
 
 def _worked(function: Callable[[object], object], request: bytes) -> bytes:
     try:
-        return pickle.dumps((function(pickle.loads(request)), None))
+        deadline, chunk = pickle.loads(request)
+        with _limited_to(deadline):
+            return pickle.dumps((function(chunk), None))
     except PixMailMergeError as cause:
         return pickle.dumps((None, cause))
     except OSError as cause:  # the disk's; without the name of the file
@@ -57,6 +66,32 @@ def _worked(function: Callable[[object], object], request: bytes) -> bytes:
     except BaseException as cause:  # our bug: told without its text, which may hold a pupil's name
         places = (f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(cause.__traceback__))
         return pickle.dumps((None, RuntimeError("\n".join((f"{type(cause).__name__} in a worker process", *places)))))
+
+
+@contextmanager
+def _limited_to(seconds: float) -> Iterator[None]:
+    """End this process when it has computed so many seconds more, whatever passes on the clock."""
+    if hasattr(signal, "setitimer"):  # the system's, which native code that never returns cannot escape
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    else:
+        done = threading.Event()
+        threading.Thread(target=_watch, args=(done, time.process_time() + seconds), daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
+
+
+def _watch(done: threading.Event, end: float) -> None:
+    """End this process at ``end`` of its own time; so many seconds computed take at least as many on the clock."""
+    while (left := end - time.process_time()) > 0:
+        if done.wait(left):
+            return
+    os._exit(_EXIT)
 
 
 def _limit_memory(memory: int) -> None:

@@ -1,8 +1,9 @@
 """Work done in processes of their own, watched: a deadline, a memory limit, and a death that is not the end.
 
-A model is somebody else's program: it may loop for ever or fill the memory. Requests and answers are pickles on pipes,
-so that no name of a pupil stands in the arguments that other users of the machine see. Windows and macOS have no limit
-of address space that holds; there the deadline alone ends such a model.
+A model is somebody else's program: it may loop for ever or fill the memory. Its deadline counts what its process
+computes, not the time that passes: a busy machine accuses no model. Requests and answers are pickles on pipes, so that
+no name of a pupil stands in the arguments that other users of the machine see. Windows and macOS have no limit of
+address space that holds; there the deadline alone ends such a model.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, cast
 
-from pix_mailmerge.model.worker_process import read_message, write_message
+from pix_mailmerge.model.worker_process import OUT_OF_TIME, read_message, write_message
 from pix_mailmerge.problems import ModelError, Place, Problem, ProgramFailedError, error
 
 A = TypeVar("A")
 T = TypeVar("T")
 
 DEADLINE = 120.0
+STARTING = 180.0
+"""Seconds that a process may take to load its modules: an antivirus reads each of them."""
+PATIENCE = 60.0
+"""Seconds that may pass, beyond twice the deadline, for a process that does not compute: it waits for something."""
 MEMORY = 400 * 1024**2
 
 
@@ -68,10 +73,10 @@ class Workers(Generic[A, T]):
         self._workers[0].start()
 
     def answer(self, chunk: A, deadline: float = DEADLINE) -> Answer[T]:
-        """Return what became of a chunk, in so many seconds at most; waits for a free process, from any thread.
+        """Return what became of a chunk, computed in so many seconds; waits for a free process, from any thread.
 
         Errors of an answer: what the function raised; ModelError (model.too-slow, model.too-much-memory);
-        ProgramFailedError (program.worker-died).
+        ProgramFailedError (program.worker-died, program.worker-silent).
         """
         worker = self._idle.get()
         try:
@@ -99,7 +104,7 @@ def run_bounded(
     deadline: float = DEADLINE,
     memory: int = MEMORY,
 ) -> Iterator[Answer[T]]:
-    """Yield the answer of ``function`` for each chunk, in order; see Workers. deadline: seconds for one chunk."""
+    """Yield the answer of ``function`` for each chunk, in order; see Workers. deadline: seconds to compute one."""
     pending: deque[Future[Answer[T]]] = deque()
     with contextlib.ExitStack() as stack:
         workers = Workers(function, jobs=jobs, memory=memory)
@@ -120,6 +125,7 @@ class _Worker:
     def __init__(self, function: Callable[..., object] | str, memory: int) -> None:
         self._start_message = pickle.dumps((function, memory))
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
         self._closed = False
 
     def start(self) -> None:
@@ -143,24 +149,20 @@ class _Worker:
         """Return the answer of the process; None when it died."""
         if self._closed:
             return Answer(None, ProgramFailedError(_died()))
-        late = threading.Event()
         process = self._process = self._process or self._started()
-        assert process.stdin is not None and process.stdout is not None
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(deadline, stop)
-        timer.start()
         try:
-            write_message(process.stdin, pickle.dumps(chunk))
-            value, failure = pickle.loads(read_message(process.stdout))
+            if not self._ready:
+                _read(process, STARTING)
+                self._ready = True
+            assert process.stdin is not None
+            write_message(process.stdin, pickle.dumps((deadline, chunk)))
+            value, failure = _read(process, PATIENCE + 2 * deadline)
+        except TimeoutError as cause:
+            self._end()
+            return Answer(None, ProgramFailedError(_silent(cause.args[0])))
         except (OSError, EOFError):
             self._end()
-            return Answer(None, ModelError(_too_slow(deadline))) if late.is_set() else None
-        finally:
-            timer.cancel()
+            return Answer(None, ModelError(_too_slow(deadline))) if process.returncode in OUT_OF_TIME else None
         if isinstance(failure, MemoryError):
             self._end()  # its heap is in pieces
             failure = ModelError(too_big())
@@ -180,7 +182,7 @@ class _Worker:
         return process
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process, self._process, self._ready = self._process, None, False
         if process is not None:
             process.kill()
             process.wait()
@@ -189,8 +191,29 @@ class _Worker:
                     pipe.close()  # type: ignore[union-attr]
 
 
+def _read(process: subprocess.Popen[bytes], seconds: float) -> Any:
+    """Return the next message of a process; kill it and raise TimeoutError after so many seconds."""
+    assert process.stdout is not None
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, stop)
+    timer.start()
+    try:
+        return pickle.loads(read_message(process.stdout))
+    except (OSError, EOFError):
+        if late.is_set():
+            raise TimeoutError(seconds) from None
+        raise
+    finally:
+        timer.cancel()
+
+
 def _too_slow(deadline: float) -> Problem:
-    what = f"Le modèle n’a pas fini son calcul en {deadline:g} secondes ; il a été arrêté."
+    what = f"Le modèle n’a pas fini après {deadline:g} secondes de calcul ; il a été arrêté."
     return error("model.too-slow", what, "Cherchez dans le modèle une boucle ou un calcul démesuré.")
 
 
@@ -206,3 +229,11 @@ def _died() -> Problem:
     what = "Le processus de travail s’est arrêté brusquement, deux fois de suite."
     remedy = "Fermez les programmes dont vous n’avez pas besoin, puis recommencez."
     return error("program.worker-died", what, remedy)
+
+
+def _silent(seconds: float) -> Problem:
+    what = f"Le processus de travail n’a pas répondu en {seconds:g} secondes ; il a été arrêté."
+    remedy = (
+        "L’ordinateur est peut-être trop occupé : fermez les programmes dont vous n’avez pas besoin, puis recommencez."
+    )
+    return error("program.worker-silent", what, remedy)

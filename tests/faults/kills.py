@@ -1,6 +1,7 @@
 """Kill a run and all its processes (SIGKILL) at random moments; see what stands in its folder, and run it again.
 
     python tests/faults/kills.py --count 200 [--pupils 300] [--seed 1] [--engine embedded|libreoffice]
+                                  [--minutes 60]
 
 Three situations in turns: an empty folder; a folder that holds the results of another date, being replaced; a folder in
 which another run was killed just before. After each kill, every file at a final name must be, byte for byte, the old or
@@ -28,8 +29,11 @@ from scenes import OWN, Held, Scene, broken, describe, held, kill_group, without
 OTHER_DATE = "1 juin 2026"
 
 
-def kill(scene: Scene, count: int, seed: int, engine: str = "embedded") -> tuple[Counter[str], list[str]]:
-    """Return what was counted and what went wrong, of ``count`` kills."""
+def kill(
+    scene: Scene, count: int, seed: int, engine: str = "embedded", minutes: float = float("inf")
+) -> tuple[Counter[str], list[str]]:
+    """Return what was counted and what went wrong, of ``count`` kills, or of those that so many minutes allow."""
+    end = time.monotonic() + 60 * minutes
     options = ("--engine", engine)
     counted: Counter[str] = Counter()
     faults: list[str] = []
@@ -43,6 +47,8 @@ def kill(scene: Scene, count: int, seed: int, engine: str = "embedded") -> tuple
     before, wanted = held(old), held(whole)
     print(f"an undisturbed run: {len(wanted)} files in {lasts:.1f} s", flush=True)
     for number in range(count):
+        if time.monotonic() > end:
+            break
         out = scene.work / f"out-{number}"
         if number % 3 == 1:
             shutil.copytree(old, out)
@@ -131,10 +137,11 @@ def main() -> int:
     parser.add_argument("--pupils", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", default="embedded")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop then, whatever the count")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         scene = Scene(Path(work), given.pupils).prepare()
-        counted, faults = kill(scene, given.count, given.seed, given.engine)
+        counted, faults = kill(scene, given.count, given.seed, given.engine, given.minutes)
     print(describe(counted))
     print("\n".join(faults) or "nothing went wrong")
     return int(bool(faults))

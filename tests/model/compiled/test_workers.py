@@ -17,7 +17,7 @@ from pix_mailmerge.model.workers import run_bounded
 from pix_mailmerge.problems import ModelError, ProgramFailedError
 
 MODULE = """
-import os, time
+import os, re, time
 from pathlib import Path
 from pix_mailmerge.problems import ModelError, error
 
@@ -41,6 +41,17 @@ def hang(number):
     while number == 1:
         pass
     return number
+
+def hang_natively(number):
+    return 1 if re.match("(a*)*b", "a" * 40) else number
+
+def sleep(number):
+    time.sleep(3600 if number == 1 else 0)
+    return number
+
+def sleep_a_little(_):
+    time.sleep(0.6)
+    return "done"
 
 def fill(number):
     return len(b"x" * 10**9) if number == 1 else number
@@ -123,6 +134,61 @@ def test_what_goes_too_far_is_a_problem_and_the_others_go_on(
 
     assert [answer.value for answer in answers] == [0, None, 2]
     assert problem_ids(answers) == [id]
+
+
+def test_only_what_is_computed_counts_not_the_time_that_passes(work: Callable[..., object]) -> None:
+    (answer,) = run_bounded(work("sleep_a_little"), [1], deadline=0.3)
+
+    assert answer.result() == "done"
+
+
+def test_a_slow_start_does_not_count(work: Callable[..., object], tmp_path: Path) -> None:
+    (tmp_path / "slow_for_tests.py").write_text(
+        "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass\n"
+        "def double(number): return 2 * number\n"
+    )
+    with workers.Workers[int, int]("slow_for_tests:double") as slow:
+        assert slow.answer(4, deadline=0.3).result() == 8
+
+
+def test_native_code_that_never_returns_is_ended(work: Callable[..., object]) -> None:
+    (answer,) = run_bounded(work("hang_natively"), [1], deadline=0.5)
+
+    assert problem_ids([answer]) == ["model.too-slow"]
+
+
+def test_a_system_without_a_timer_of_processes_counts_alike(work: Callable[..., object], tmp_path: Path) -> None:
+    (tmp_path / "bare_for_tests.py").write_text(
+        "import signal\nfrom work_for_tests import hang\nif hasattr(signal, 'setitimer'): del signal.setitimer\n"
+    )
+    with workers.Workers[int, int]("bare_for_tests:hang") as bare:
+        answers: list[workers.Answer[object]] = [bare.answer(number, deadline=0.5) for number in range(3)]  # type: ignore[misc]
+
+    assert [answer.value for answer in answers] == [0, None, 2]
+    assert problem_ids(answers) == ["model.too-slow"]
+
+
+def test_a_process_that_waits_for_ever_is_ended_and_no_model_accused(
+    work: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "PATIENCE", 0.5)
+
+    answers = list(run_bounded(work("sleep"), range(3), deadline=0.5))
+
+    assert [answer.value for answer in answers] == [0, None, 2]
+    assert problem_ids(answers) == ["program.worker-silent"]
+
+
+def test_a_process_that_never_starts_is_ended(
+    work: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stuck_for_tests.py").write_text("import time\ntime.sleep(3600)\n")
+    monkeypatch.setattr(workers, "STARTING", 0.5)
+
+    with workers.Workers[int, int]("stuck_for_tests:double") as stuck:
+        answer: workers.Answer[object] = stuck.answer(4)  # type: ignore[assignment]
+
+    assert problem_ids([answer]) == ["program.worker-silent"]
 
 
 def test_a_chunk_whose_process_died_is_tried_again(work: Callable[..., object], tmp_path: Path) -> None:
