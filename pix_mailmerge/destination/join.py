@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -46,15 +45,11 @@ def join(
     bookmarks: named destinations, of the first page of each of the PDFs. The bytes depend on the arguments alone.
     Raises ProgramFailedError where a PDF does not open.
     """
-    with ExitStack() as opened, pikepdf.new() as made:
-        sources = [opened.enter_context(open_pdf(pdf)) for pdf in pdfs]
-        lengths = [len(source.pages) for source in sources]
+    with pikepdf.new() as made:
+        lengths = [_append(made, pdf) for pdf in pdfs]
         units = list(counts or lengths)
         if sum(units) != sum(lengths):
             raise ValueError(f"{sum(units)} pages announced, {sum(lengths)} found")
-        for source in sources:
-            made.pages.extend(source.pages)
-            carry_profile(source, made)
         if is_archive(made):
             settle_lengths(made)
         places = list(range(sum(lengths)))
@@ -74,7 +69,7 @@ def join(
 
 
 def join_apart(pdfs: Sequence[Path], file: Path, **how: Any) -> int:
-    """Do as ``join`` does in a process of its own: its memory, 30 KB a page, goes with it."""
+    """Do as ``join`` does in a process of its own: its memory, 20 KB a page, goes with it."""
     with Workers(_join, memory=APART_MEMORY) as workers:
         return workers.answer((pdfs, file, how), APART_DEADLINE).result()
 
@@ -82,6 +77,17 @@ def join_apart(pdfs: Sequence[Path], file: Path, **how: Any) -> int:
 def _join(task: tuple[Sequence[Path], Path, dict[str, Any]]) -> int:
     pdfs, file, how = task
     return join(pdfs, file, **how)
+
+
+def _append(made: pikepdf.Pdf, pdf: Path) -> int:
+    """Append the pages of a PDF and return how many they are.
+
+    What was parsed of it goes when this returns; qpdf holds the file open, for its streams, until ``made`` is closed.
+    """
+    source = open_pdf(pdf)
+    made.pages.extend(source.pages)
+    carry_profile(source, made)
+    return len(source.pages)
 
 
 def _with_blanks(made: pikepdf.Pdf, units: Sequence[int]) -> list[int]:
