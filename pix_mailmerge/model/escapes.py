@@ -14,12 +14,15 @@ _MARKS = re.compile("[&<>\"']")
 _NOT_XML = re.compile("[^\t\n\r\a\f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 r"""What XML 1.0 cannot hold, \a and \f aside: docxtpl makes a paragraph and a page break of them."""
 
+TURNING = re.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
+"""Marks that turn the letters of all that follows: left out of values, or they would turn the model's own words."""
+
 
 class Escapes(dict[str, bytes]):
     """Text -> its escaped UTF-8 bytes; short texts (names, levels, dates) are remembered, in bounded memory."""
 
     def __missing__(self, text: str) -> bytes:
-        kept = text if text.isprintable() else printable(text)
+        kept = text if text.isprintable() else TURNING.sub("", printable(text))
         escaped = (escape(kept) if _MARKS.search(kept) else kept).encode()
         if len(text) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_REMEMBERED:

@@ -14,7 +14,7 @@ import openpyxl
 import plant
 import pytest
 from lxml import etree
-from scenes import OWN, Scene
+from scenes import OWN, ROOT, Scene
 
 NAMES = {
     "a tag": "{{ 7*7 }}",
@@ -60,6 +60,30 @@ def test_what_looks_like_a_program_in_a_name_is_printed_as_it_is(tmp_path: Path)
     inside = [path for path in inside if OWN not in path.parts]
     assert len(inside) == 2 * len(NAMES) + 4
     assert all((tmp_path / "out").resolve() in path.resolve().parents for path in inside)
+
+
+@pytest.mark.parametrize(
+    ("model", "engine"),
+    [
+        ("attestation-pix", "embedded"),
+        ("attestation-pix-publipostage", "embedded"),
+        pytest.param("attestation-pix", "libreoffice", marks=pytest.mark.real("soffice")),
+    ],
+)
+def test_unseen_marks_in_a_name_turn_no_letter_and_raise_no_alarm(tmp_path: Path, model: str, engine: str) -> None:
+    """An override (U+202E) that a value leaves open would print the rest of its paragraph backwards."""
+    marked = ["Zo\u202eé", "\u202eClara", "\u2067Zoé\u2069", "Zo\u200fé", "Zo\u200bé", "Zo\ufeffé", "Zo\u200dé"]
+    rows = list(plant.pupils(len(marked), random.Random(1)))
+    for row, typed in zip(rows, marked, strict=True):
+        row[1] = typed
+    scene = Scene(tmp_path, 2).prepare()
+    (source,) = (tmp_path / "sources").iterdir()
+    plant.write_source(source, rows)
+    given = ("--engine", engine, "--model", str(ROOT / f"models/{model}.docx"))
+    ended = scene.run(tmp_path / "out", "24 juin 2026", *given)
+
+    assert ended.code == 0, ended.err  # read back too
+    assert "Clara MARTIN" in text_of(tmp_path / "out/3C00.docx")
 
 
 @pytest.mark.parametrize(

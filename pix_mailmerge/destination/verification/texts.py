@@ -71,6 +71,8 @@ _VOLATILE = frozenset(
 )
 _CUT = re.compile("[\x02\ufffe\u00ad\u2010\u2011-]")
 """Hyphens: pdfium writes U+0002 (U+FFFE) where a line is cut, whether the hyphen is the author's or the engine's."""
+_UNSEEN = re.compile("[\\u061c\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
+"""Joiners, blanks without width, marks of direction: never drawn; some engines write them into a PDF, others do not."""
 _STARTS = frozenset({START, *KINDS.values()})
 _MARKS = re.compile(f"[{''.join(_STARTS)}{END}]")
 _PIECE = re.compile(f"[{''.join(_STARTS)}{END}{WILD}]|[^{''.join(_STARTS)}{END}{WILD}]+")
@@ -187,8 +189,8 @@ def loose(text: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    """Return the form in which a text and its print are the same: no blanks, hyphens, ligatures or capitals."""
-    text = printable(text)  # a document cannot hold what a source may: control characters
+    """Return the form in which a text and its print are the same: no blanks, hyphens, ligatures, capitals, marks."""
+    text = _UNSEEN.sub("", printable(text))  # a document cannot hold what a source may: control characters
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).casefold())
     return _NUMBER_COMMA.sub(".", _CUT.sub("", "".join(folded.split())))
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from lxml import etree
 
+from pix_mailmerge.model.escapes import TURNING
 from pix_mailmerge.model.word_fields.tree import Element, local
 
 Kind = Literal["text", "child", "run", "mark", "block", "picture"]
@@ -26,8 +27,8 @@ class Segment(NamedTuple):
     data: Any
 
 
-_SPECIAL = re.compile("[^\x20-%'-;=?-\u2010\u2012-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What a text cannot hold as it stands: & < > and what is not XML; tabs, line ends, non-breaking hyphens."""
+_SPECIAL = re.compile("[^\x20-%'-;=?-\u2010\u2012-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What a text cannot hold as it stands: & < > and what is not XML; tabs, line ends, non-breaking hyphens; TURNING."""
 _PIECE = re.compile("([\t\n\N{NON-BREAKING HYPHEN}])")
 _NOT_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -123,8 +124,8 @@ class RunWriter:
 
 
 def escaped(text: str) -> str:
-    """Return ``text`` as XML character data, without what XML cannot hold."""
-    text = _NOT_XML.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
+    """Return ``text`` as XML character data, without what XML cannot hold and the marks of TURNING."""
+    text = _NOT_XML.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", TURNING.sub("", text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
