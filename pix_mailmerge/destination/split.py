@@ -6,15 +6,20 @@ pages are known and never guessed, however many it takes.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pikepdf
 
 from pix_mailmerge.destination.archive import claim_conformance, is_archive
 from pix_mailmerge.destination.cutting import Cutter
 from pix_mailmerge.problems import Place, ProgramFailedError, error
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 LANGUAGE = "fr-FR"
 
@@ -115,7 +120,33 @@ def save(made: pikepdf.Pdf, file: Path, *, title: str | None, language: str = LA
     if is_archive(made):
         claim_conformance(made, title, language)
     with file.open("wb") as opened:  # given a name that is taken, pikepdf would write to one more temporary file
-        made.save(opened, deterministic_id=True, fix_metadata_version=False)
+        guarded = _Guarded(opened)
+        made.save(cast("BinaryIO", guarded), deterministic_id=True, fix_metadata_version=False)
+        if guarded.failure is not None:
+            raise guarded.failure
+
+
+class _Guarded(io.RawIOBase):
+    """A file that takes everything and keeps its first failure.
+
+    qpdf writes once more when it is told of one, and a second failure (a full disk) ends the whole process.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self.failure: OSError | None = None
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Buffer) -> int:
+        if self.failure is None:
+            try:
+                self._file.write(content)
+            except OSError as cause:
+                self.failure = cause
+        return memoryview(content).nbytes
 
 
 def _named(root: pikepdf.Object) -> Iterable[tuple[str, pikepdf.Object]]:

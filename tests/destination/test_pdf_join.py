@@ -1,5 +1,8 @@
 """Class and school PDFs: pages in order, an outline, blanks for two-sided printing."""
 
+import sys
+from pathlib import Path
+
 import pikepdf
 import pytest
 
@@ -42,6 +45,12 @@ def test_another_process_joins_the_same_and_tells_the_same(pdf, tmp_path):
     (tmp_path / "b.pdf").write_bytes(b"rubbish")
     with pytest.raises(ProgramFailedError):
         join_apart(sources, tmp_path / "e.pdf")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the device that is always full is Linux's")
+def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(pdf, tmp_path):
+    with pytest.raises(OSError, match="No space left"):
+        join([pdf("a.pdf", 101)], Path("/dev/full"))
 
 
 def test_each_record_starts_on_a_front_page(pdf, tmp_path):
