@@ -6,13 +6,12 @@ before another. What moves on most pages is the layout's doing; what moves on a 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pix_mailmerge.destination.journal import Entry
+from pix_mailmerge.destination.journal import Entry, digest_of
 from pix_mailmerge.destination.verification import told
 from pix_mailmerge.destination.verification.compare import (
     Difference,
@@ -88,7 +87,7 @@ class PdfChecker:
         if found is None:
             self._problems.append(told.unreadable(place))
             return
-        self._changed[entry.path] = hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256
+        self._changed[entry.path] = digest_of(path) != entry.sha256
         if len(entry.pages) == len(numbers):
             self._take_records(entry, place, numbers, found)
         else:
