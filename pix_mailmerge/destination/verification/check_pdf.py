@@ -163,8 +163,11 @@ class PdfChecker:
         held = self._laid_out()
         pictures = self._usual_pictures()
         found = list(self._problems)
-        for entry in dict.fromkeys(part.entry for part in self._parts):
-            parts = [part for part in self._parts if part.entry is entry]
+        by_file: dict[int, list[Part]] = {}
+        for part in self._parts:
+            by_file.setdefault(id(part.entry), []).append(part)
+        for parts in by_file.values():
+            entry = parts[0].entry
             misplaced = self._misplaced(entry, parts) if len(parts) > 1 else {}
             if misplaced:
                 found.append(self._told_order(entry, parts, misplaced))
