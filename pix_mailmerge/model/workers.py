@@ -127,10 +127,11 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
         self._closed = False
+        self._starting = threading.Lock()
 
     def start(self) -> None:
         """Start the process unless it runs; before any other thread asks for an answer."""
-        self._process = self._process or self._started()
+        self._running()
 
     def answer(self, chunk: object, deadline: float) -> Answer[Any]:
         """Return the answer for a chunk; never raises."""
@@ -141,15 +142,19 @@ class _Worker:
         return Answer(None, ProgramFailedError(_died()))
 
     def close(self) -> None:
-        """Kill the process; what it was doing is lost."""
-        self._closed = True
+        """Kill the process; what it was doing is lost, and none is started any more."""
+        with self._starting:
+            self._closed = True
         self._end()
 
     def _asked(self, chunk: object, deadline: float) -> Answer[Any] | None:
         """Return the answer of the process; None when it died."""
-        if self._closed:
+        try:
+            process = self._running()
+        except OSError:  # the system starts no more processes
+            return None
+        if process is None:
             return Answer(None, ProgramFailedError(_died()))
-        process = self._process = self._process or self._started()
         try:
             if not self._ready:
                 _read(process, STARTING)
@@ -168,6 +173,13 @@ class _Worker:
             failure = ModelError(too_big())
         return Answer(value, failure)
 
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        """Return the process, started where there is none; None once closed."""
+        with self._starting:
+            if self._process is None and not self._closed:
+                self._process = self._started()
+            return self._process
+
     def _started(self) -> subprocess.Popen[bytes]:
         path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
         process = subprocess.Popen(
@@ -178,7 +190,8 @@ class _Worker:
             env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
         )
         assert process.stdin is not None
-        write_message(process.stdin, self._start_message)
+        with contextlib.suppress(OSError):  # it ended at once: whoever reads its first message is told
+            write_message(process.stdin, self._start_message)
         return process
 
     def _end(self) -> None:

@@ -206,6 +206,31 @@ def test_no_process_is_left_when_nobody_asks_any_more(work: Callable[..., object
         os.kill(pid, 0)
 
 
+def test_no_process_is_started_any_more_once_its_workers_are_closed(
+    work: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = workers.Workers(work("pid"))
+    closed.close()
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *command, **_: started.append(command))
+
+    closed.start()
+
+    assert isinstance(closed.answer(1).error, ProgramFailedError)
+    assert started == []
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
+def test_a_process_that_ends_at_once_or_cannot_begin_is_told(
+    work: Callable[..., object], monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+
+    (answer,) = run_bounded(work("pid"), [1])
+
+    assert problem_ids([answer]) == ["program.worker-died"]
+
+
 def test_a_worker_ends_with_its_parent(work: Callable[..., object], tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     (tmp_path / "parent.py").write_text(
