@@ -183,6 +183,14 @@ def test_a_child_that_dies_is_told_and_started_again(child):
     assert child.call("say", "again", timeout=20) == "again"
 
 
+def test_a_child_that_was_closed_is_not_started_again(child):
+    child.call("say", "", timeout=20)
+    child.close()
+    with pytest.raises(ChildDiedError):
+        child.call("say", "again", timeout=20)
+    assert child.pid is None
+
+
 def test_a_library_that_exits_does_not_end_the_child(child):
     with pytest.raises(ChildRefusedError, match="SystemExit: 3"):
         child.call("leave", timeout=20)

@@ -55,6 +55,8 @@ class Child:
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._starting = threading.Lock()
+        self._closed = False
         self.start()
 
     @property
@@ -63,10 +65,15 @@ class Child:
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
-        """Start the process unless it runs."""
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.close()
+        """Start the process unless it runs; raise ChildDiedError once it was closed."""
+        with self._starting:
+            if self._closed:
+                raise ChildDiedError("the process was closed")
+            if self._process is None or self._process.poll() is not None:
+                self._end()
+                self._begin()
+
+    def _begin(self) -> None:
         self._answers = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", __name__, self._module],
@@ -92,7 +99,7 @@ class Child:
         try:
             line = self._answers.get(timeout=timeout)
         except queue.Empty:
-            self.close()
+            self._end()
             raise ChildTimeoutError(f"no answer within {timeout:g} s") from None
         if not line:
             raise ChildDiedError(f"the process ended with code {self._ended()}")
@@ -102,7 +109,12 @@ class Child:
         return answer["value"]
 
     def close(self) -> None:
-        """End the process: politely where it waits for a request, at once otherwise."""
+        """End the process; a thread that is waiting for its answer starts no other one."""
+        with self._starting:
+            self._closed = True
+        self._end()
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -114,15 +126,16 @@ class Child:
                     pipe.close()
 
     def _send(self, request: Mapping[str, object]) -> None:
-        assert self._process is not None and self._process.stdin is not None
-        with contextlib.suppress(OSError):  # a process that is gone is seen when its answer is awaited
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
+        process = self._process
+        with contextlib.suppress(OSError, ValueError):  # a process that is gone is seen when its answer is awaited
+            if process is not None and process.stdin is not None:
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
 
     def _ended(self) -> int | None:
         process = self._process
         code = process.wait() if process is not None else None
-        self.close()
+        self._end()
         return code
 
 
