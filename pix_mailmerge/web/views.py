@@ -37,7 +37,8 @@ JOBS: Mapping[str, str] = {
 
 def page(session: Session, look: Look) -> str:
     """Return the whole page."""
-    return _render("page.html.j2", _context(session, look) | {"parts": parts(session, look), "state": state(session)})
+    known = state(session)  # first: what changes while the parts are written is then asked for again
+    return _render("page.html.j2", _context(session, look) | {"parts": parts(session, look), "state": known})
 
 
 def parts(session: Session, look: Look) -> dict[str, str]:
