@@ -172,13 +172,14 @@ class Floor:
 
 
 def deflater(*, stream: bool = False) -> Callable[[bytes], bytes]:
-    """Return the fastest deflate there is here, with its CRC: the library and the level that this project uses."""
+    """Return the fastest deflate there is here, with its CRC: the library and the levels that this project uses."""
     library: Any
+    level = 0
     try:
         from isal import isal_zlib as library
     except ImportError:
-        library = zlib
-    compress = partial(library.compress, level=1, wbits=-15)
+        library, level = zlib, 1
+    compress = partial(library.compress, level=level, wbits=-15)
     if stream:
         compress = library.compressobj(1, wbits=-15).compress
 
