@@ -123,7 +123,7 @@ def _uses(parsed: Parsed, tags: tuple[Tag, ...]) -> Iterator[Use]:
     tree, source = parsed.tree, parsed.source
     optional = _optional_names(tree)
     bare = frozenset(_bare_names(tree))
-    found = {name for name in parsed.names if not name.startswith("_")}
+    found = {name for name in parsed.generated.names if not name.startswith("_")}
     words = [(tag, dict.fromkeys(_WORD.findall(tag.jinja))) for tag in tags if not tag.is_comment]
     order = {word: number for number, word in enumerate(dict.fromkeys(word for _, one in words for word in one))}
     for name in sorted(found, key=lambda name: (order.get(name, len(order)), name)):

@@ -97,9 +97,10 @@ class CompiledModel:
         return self._packing.packed(self.render_parts(values))
 
     def _part(self, parsed: Parsed) -> Part:
-        source, proof, names = parsed.source, parsed.proof, tuple(sorted(parsed.names))
+        source, proof, code = parsed.source, parsed.proof, parsed.generated
         slow_road = proof.reason if proof.is_slow(source.kind) else ""
-        return Part(source, Program(self.environment, parsed.tree), proof, names, has_drawings(source.xml), slow_road)
+        program, names = Program(self.environment, code), tuple(sorted(code.names))
+        return Part(source, program, proof, names, has_drawings(source.xml), slow_road)
 
     def _rendered(self, part: Part, values: Mapping[str, object], additions: Additions) -> bytes:
         source = part.source

@@ -8,17 +8,19 @@ values again) stays Jinja's own code.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from types import MappingProxyType
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.meta import TrackingCodeGenerator
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 
 from pix_mailmerge.model.escapes import printable
 from pix_mailmerge.model.jinja_tags import plain_braces
 from pix_mailmerge.model.printed import DomainResult, Level
+from pix_mailmerge.model.proofs import told_empty
 from pix_mailmerge.model.remembered import names_of_round
 from pix_mailmerge.model.word_fields.parts import OF_FIELDS
 
@@ -34,21 +36,38 @@ _LOOPS = count(1)
 """Numbers of the loops whose rounds are remembered, of all programs."""
 
 
-class _Unfolding(CodeGenerator):
-    """Works nothing out beforehand."""
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """The Python code of a source. names: those that it takes from its values."""
+
+    code: str = field(repr=False)
+    names: frozenset[str]
+
+
+class BytesCodeGenerator(CodeGenerator):
+    """Yields bytes where Jinja's own generator yields strings, and works nothing out beforehand.
+
+    undeclared: the names that the source does not define, as jinja2.meta tells them.
+    """
+
+    _yields = False
+    _rounds: Mapping[int, tuple[int, str]] = MappingProxyType({})
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.undeclared: set[str] = set()
+
+    def enter_frame(self, frame: Frame) -> None:
+        super().enter_frame(frame)
+        loads = frame.symbols.loads.values()
+        self.undeclared.update(str(name) for action, name in loads if action == VAR_LOAD_RESOLVE)
+        self.undeclared.difference_update(self.environment.globals)
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> str:
         """Take the text of the model as constant, and no expression: opening a model must not work out its bombs."""
         if not isinstance(node, nodes.TemplateData):
             raise nodes.Impossible
         return super()._output_child_to_const(node, frame, finalize)
-
-
-class BytesCodeGenerator(_Unfolding):
-    """Yields bytes where Jinja's own generator yields strings."""
-
-    _yields = False
-    _rounds: Mapping[int, tuple[int, str]] = MappingProxyType({})
 
     def write_commons(self) -> None:
         super().write_commons()
@@ -118,7 +137,7 @@ class BytesCodeGenerator(_Unfolding):
             values = [frame.symbols.find_ref(name) or f"resolve({name!r})" for name in names]
             self.writeline(f"known_{number} = environment.rounds.known({number}, [{', '.join(values)}])")
             self._rounds = {**self._rounds, id(node.body): (number, node.target.name)}
-        super().visit_For(node, frame)
+        super().visit_For(told_empty(node), frame)
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         """Write the statements of a block; those of a round that is remembered, to run where it is not known yet."""
@@ -150,13 +169,8 @@ class BytesCodeGenerator(_Unfolding):
         super().end_write(frame)
 
 
-class _Undeclared(_Unfolding, TrackingCodeGenerator):
-    """Jinja's own search for the names that a source does not define."""
-
-
-def undeclared_names(tree: nodes.Template) -> frozenset[str]:
-    """Return the names that a parsed source takes from its values."""
-    search = _Undeclared(tree.environment)  # type: ignore[arg-type]
-    search.optimizer = None
-    search.visit(tree)
-    return frozenset(search.undeclared_identifiers)
+def generated(tree: nodes.Template) -> Generated:
+    """Return the code of a parsed source; raises jinja2.TemplateSyntaxError for an unknown filter or test."""
+    generator = BytesCodeGenerator(tree.environment, None, None, optimized=False)
+    generator.visit(tree)
+    return Generated(generator.stream.getvalue(), frozenset(generator.undeclared))  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from jinja2 import nodes
 
-from pix_mailmerge.model.generated import undeclared_names
+from pix_mailmerge.model.generated import Generated, generated
 from pix_mailmerge.model.package import Package
 from pix_mailmerge.model.programs import BytesEnvironment
 from pix_mailmerge.model.proofs import Proof, prove
@@ -21,9 +21,9 @@ class Parsed:
         self.tree = tree
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """Return the names that the source takes from its values."""
-        return undeclared_names(self.tree)
+    def generated(self) -> Generated:
+        """Return the code of its program, and the names that it takes from its values."""
+        return generated(self.tree)
 
     @cached_property
     def proof(self) -> Proof:

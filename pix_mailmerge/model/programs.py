@@ -19,12 +19,12 @@ from jinja2.utils import missing
 
 from pix_mailmerge.model.escapes import Escapes, printable
 from pix_mailmerge.model.filters import FILTERS
-from pix_mailmerge.model.generated import PLAIN_ATTRIBUTES, BytesCodeGenerator
+from pix_mailmerge.model.generated import PLAIN_ATTRIBUTES, BytesCodeGenerator, Generated, generated
 from pix_mailmerge.model.jinja_tags import Drawings, InlineImage
 from pix_mailmerge.model.markup import judge
 from pix_mailmerge.model.media import drawn
 from pix_mailmerge.model.printed import Day, DomainResult, Level, Score
-from pix_mailmerge.model.proofs import NO_ROUND, Markup, told_empty_loops
+from pix_mailmerge.model.proofs import NO_ROUND, Markup
 from pix_mailmerge.model.remembered import Rounds
 from pix_mailmerge.model.word_fields.parts import Shown
 
@@ -41,12 +41,14 @@ def _joined(pieces: Iterable[str | bytes]) -> str:
 
 DEEPEST = 60
 """Levels of a tree: parentheses, loops, conditions within each other. Those of real models stay below 12."""
+_LEAVES = (nodes.TemplateData, nodes.Name, nodes.Const)
 
 
 def _depth(tree: nodes.Node) -> int:
     depth, level = 0, [tree]
     while level and depth <= DEEPEST:
-        depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
+        inner = (node for node in level if not isinstance(node, _LEAVES))
+        depth, level = depth + 1, [child for node in inner for child in node.iter_child_nodes()]
     return depth
 
 
@@ -84,7 +86,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
             tree = super().parse(source, name, filename)
         except RecursionError:
             raise _too_deep() from None
-        if _depth(tree) > DEEPEST:
+        if len(source) > DEEPEST and _depth(tree) > DEEPEST:
             raise _too_deep()
         return tree
 
@@ -183,18 +185,20 @@ class _Names(dict[str, object]):
 class Program:
     """A Jinja source, compiled. Called with the values of a record, yields the rendered UTF-8 bytes in pieces."""
 
-    def __init__(self, environment: BytesEnvironment, source: str | nodes.Template) -> None:
+    def __init__(self, environment: BytesEnvironment, source: str | Generated) -> None:
         self._environment = environment
         self._source = source
 
     @cached_property
     def _template(self) -> Template:
-        """Return the code, made at its first use: a composed document never runs the program of a single one."""
-        tree = self._environment.parse(self._source) if isinstance(self._source, str) else self._source
+        """Return the compiled code, made at its first use: a composed document never runs that of a single one."""
+        source, environment = self._source, self._environment
         try:
-            return self._environment.from_string(told_empty_loops(tree))
+            made = source if isinstance(source, Generated) else generated(environment.parse(source))
+            code = compile(made.code, "<template>", "exec")
         except (SyntaxError, RecursionError):  # Python's own limits: 20 loops within each other, 200 parentheses
             raise _too_deep() from None
+        return Template.from_code(environment, code, environment.make_globals(None))
 
     @cached_property
     def _globals(self) -> Mapping[str, object]:

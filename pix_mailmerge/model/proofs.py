@@ -6,7 +6,7 @@ in silence what stands in the wrong place. Here the branches and loops of a sour
 - every branch must leave the same elements open, every loop those it found, so that any rendering is well-formed;
 - a table is left alone by ``fix_tables`` when no row can have more cells than the grid has columns, and one row that
   is always there spans them all. A loop that makes rows is taken to make one at least; when it makes none, its program
-  says so (``told_empty_loops``), and the proof does not count for that rendering.
+  says so (``told_empty``), and the proof does not count for that rendering.
 
 Where the first proof fails, the model is wrong; where the second fails, docxtpl's own step runs on each rendering.
 """
@@ -274,12 +274,12 @@ def prove(tree: nodes.Template) -> Proof:
     return Proof(tables=not follower.tables, texts=follower.texts, reason="".join(follower.tables[:1]))
 
 
-def told_empty_loops(tree: nodes.Template) -> nodes.Template:
-    """Return the tree with an output of ``NO_ROUND`` where a loop that makes rows makes none."""
-    for loop in tree.find_all(nodes.For):
-        if _makes_rows(loop):
-            loop.else_ = [*loop.else_, nodes.Output([nodes.Name(NO_ROUND, "load")], lineno=loop.lineno)]
-    return tree
+def told_empty(loop: nodes.For) -> nodes.For:
+    """Return a loop that prints ``NO_ROUND`` where it is to make rows and makes none."""
+    if not _makes_rows(loop):
+        return loop
+    other = [*loop.else_, nodes.Output([nodes.Name(NO_ROUND, "load")], lineno=loop.lineno)]
+    return nodes.For(loop.target, loop.iter, loop.body, other, loop.test, loop.recursive, lineno=loop.lineno)
 
 
 def _makes_rows(loop: nodes.For) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from keyword import iskeyword
 from types import MappingProxyType
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -17,6 +18,7 @@ from pix_mailmerge.problems import Problem, error, warning
 _DOCXTPL_STATEMENTS = frozenset({"colspan", "cellbg", "hm", "vm"})
 _UNSUPPORTED = frozenset({"include", "import", "from", "extends", "block"})
 _OPENING = frozenset({"if", "for", "macro", "call", "filter", "raw", "with", "autoescape"})
+_TESTING = frozenset({"if", "elif"})
 _CONTINUING = MappingProxyType({"else": ("if", "for"), "elif": ("if",)})
 _CLOSINGS = MappingProxyType({"{{": "}}", "{%": "%}", "{#": "#}"})
 _CONTAINERS = MappingProxyType({"p": "paragraphe", "tr": "rangée de tableau", "tc": "cellule de tableau"})
@@ -82,6 +84,8 @@ def _check_expression(tag: Tag, environment: Environment) -> Iterator[Problem]:
     if _NUMBER.fullmatch(tag.inside):
         yield _number(tag)
         return
+    if _is_name(tag.inside):
+        return
     try:
         tree = environment.parse(f"{{{{ {tag.inside} }}}}")
     except TemplateSyntaxError:
@@ -111,7 +115,7 @@ def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
         yield _bad_else(tag)
         return
     known = keyword in _OPENING or keyword.startswith("end") or keyword in _CONTINUING
-    if whole is None and (known or keyword in _DOCXTPL_STATEMENTS):
+    if (whole is None and (known or keyword in _DOCXTPL_STATEMENTS)) or (keyword in _TESTING and _is_name(rest)):
         return
     try:
         tree = environment.parse(whole or f"{{% {tag.inside} %}}")
@@ -119,6 +123,11 @@ def _check_statement(tag: Tag, environment: Environment) -> Iterator[Problem]:
         yield _bad_statement(tag, cause)
         return
     yield from _check_filters(tag, tree, environment)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether an expression is a plain name, as most are: nothing can be wrong with it that parsing would tell."""
+    return text.isidentifier() and not iskeyword(text)
 
 
 def _check_filters(tag: Tag, tree: nodes.Template, environment: Environment) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from jinja2.exceptions import UndefinedError
 from markupsafe import Markup
 
 from pix_mailmerge.model.escapes import LONGEST_REMEMBERED, MOST_REMEMBERED, Escapes
-from pix_mailmerge.model.generated import undeclared_names as undeclared
+from pix_mailmerge.model.generated import generated
 from pix_mailmerge.model.printed import Level
 from pix_mailmerge.model.programs import BytesEnvironment, Program
 
@@ -74,7 +74,7 @@ def test_nothing_is_worked_out_before_it_is_rendered() -> None:
     environment.filters["note"] = calls.append
 
     Program(environment, "{{ 'a'|note }}{% if 'b'|note %}{% endif %}")
-    undeclared(environment.parse("{{ 'a'|note }}{% set x = 1|note %}"))
+    generated(environment.parse("{{ 'a'|note }}{% set x = 1|note %}"))
 
     assert calls == []
 
@@ -82,7 +82,7 @@ def test_nothing_is_worked_out_before_it_is_rendered() -> None:
 def test_names_that_a_source_takes_from_its_values() -> None:
     tree = BytesEnvironment().parse("{% for x in a %}{{ x.b }}{{ c }}{% endfor %}{% set d = 1 %}{{ d }}{{ range(3) }}")
 
-    assert undeclared(tree) == {"a", "c"}
+    assert generated(tree).names == {"a", "c"}
 
 
 def test_what_is_remembered_is_bounded() -> None:
