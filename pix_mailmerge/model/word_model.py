@@ -138,8 +138,7 @@ class Model:
         error or blank. Raises ModelError.
         """
         if not self._default.has_steps:
-            raise_errors(self.problems)
-            return self.rendered(Merged((values,), self.context(values, missing), self._default, 1))
+            return self._rendered(self.compiled, self.context(values, missing))
         merged = next(self.documents([values], language, missing), None)
         if merged is None:
             raise ModelError(skipped(self.path.name))
@@ -195,11 +194,13 @@ class Model:
 
     def rendered(self, merged: Merged) -> bytes:
         """Return a document as the bytes of a .docx file. Raises ModelError."""
-        compiled = self.compiled_of(merged.variant)
+        return self._rendered(self.compiled_of(merged.variant), merged.context)
+
+    def _rendered(self, compiled: CompiledModel, context: Mapping[str, object]) -> bytes:
         try:
-            return compiled.render(merged.context)
+            return compiled.render(context)
         except FAILURES as cause:
-            raise self.failed(cause, compiled, merged.context) from cause
+            raise self.failed(cause, compiled, context) from cause
 
     @property
     def _default(self) -> Variant:

@@ -10,9 +10,9 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 FAST = 1
 """Level of what is streamed: at the next lower one it would take as long and be an eighth longer."""
@@ -42,15 +42,17 @@ _PADDING = struct.pack("<2H2H12x", 0xA220, 16, 0xA028, 0)
 """The extra field that Office itself writes to keep room in a header; it becomes the zip64 field when it must."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A member ready to be copied: method 0 or 8, CRC-32 and size (bytes) of its content, and its packed bytes."""
 
     name: str
     method: int
     crc: int
     size: int
-    packed: bytes = field(repr=False)
+    packed: bytes
+
+    def __repr__(self) -> str:
+        return f"Packed({self.name!r}, {self.size} bytes)"
 
     @property
     def content(self) -> bytes:
