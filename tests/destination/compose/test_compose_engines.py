@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import tracemalloc
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import docx
 import pikepdf
@@ -80,12 +80,13 @@ def written(model: Model, tmp_path: Path) -> Callable[[int], Path]:
 
 
 @pytest.fixture
-def single(model: Model, tmp_path: Path) -> Callable[[int], Path]:
+def singles(model: Model, tmp_path: Path) -> Callable[[int], Path]:
     """Return what writes the document of one pupil, 0 = first."""
+    pupils = list(values(300))
 
     def made(index: int) -> Path:
         file = tmp_path / f"single-{index}.docx"
-        file.write_bytes(model.render(list(values(index + 1))[index]))
+        file.write_bytes(model.render(pupils[index]))
         return file
 
     return made
@@ -98,22 +99,21 @@ def check_pages(composed: Path, count: int, alone: dict[int, Path]) -> None:
     for index, page in enumerate(pages):
         assert set(re.findall(r"\b90\d{4}\b", page)) == {str(900_001 + index)}
         assert f"{TRAPS[index % 5]} {index}" in page
-    for index, pdf in alone.items():
-        assert texts(pdf) == [pages[index]]
+    assert {index: texts(pdf) for index, pdf in alone.items()} == {index: [pages[index]] for index in alone}
     with pikepdf.open(composed) as opened:
         assert dict(destinations(opened)) == {bookmark(index + 1): index for index in range(count)}
 
 
 @pytest.mark.parametrize("count", [1, 2, 300])
 def test_the_embedded_engine_prints_the_pages_of_the_single_documents(
-    written: Any, single: Any, tmp_path: Path, count: int
+    written: Any, singles: Any, tmp_path: Path, count: int
 ) -> None:
     with EmbeddedSession() as session:
         composed = tmp_path / "composed.pdf"
         assert session.convert(written(count), composed) == count
-        alone = {index: tmp_path / f"{index}.pdf" for index in {0, count // 2, count - 1}}
+        alone = {index: tmp_path / f"{index}.pdf" for index in range(count)}
         for index, pdf in alone.items():
-            session.convert(single(index), pdf)
+            session.convert(singles(index), pdf)
 
     check_pages(composed, count, alone)
 
@@ -121,11 +121,11 @@ def test_the_embedded_engine_prints_the_pages_of_the_single_documents(
 @pytest.mark.real("soffice")
 @pytest.mark.parametrize("count", [1, 2, 300])
 def test_libreoffice_prints_the_pages_of_the_single_documents(
-    written: Any, single: Any, tmp_path: Path, count: int
+    written: Any, singles: Any, tmp_path: Path, count: int
 ) -> None:
     composed = tmp_path / "composed.pdf"
-    alone = {index: tmp_path / f"{index}.pdf" for index in {0, count // 2, count - 1}}
-    jobs = [Job(written(count), composed), *(Job(single(index), pdf) for index, pdf in alone.items())]
+    alone = {index: tmp_path / f"{index}.pdf" for index in {*range(0, count, 40), count - 1}}
+    jobs = [Job(written(count), composed), *(Job(singles(index), pdf) for index, pdf in alone.items())]
     with LibreOfficeSession(tmp_path) as session:
         assert session.convert_batch(jobs) == [count, *(1 for _ in alone)]
 
@@ -139,20 +139,37 @@ def test_python_docx_opens_it(written: Any) -> None:
     assert len({section.footer.part.partname for section in opened.sections}) == 1
 
 
-def test_a_thousand_records_make_a_thousand_sections_and_ids_that_differ(written: Any) -> None:
-    file = written(1000)
-    sections, drawings, marks = 0, set(), set()
-    opened = docx.opc.package.OpcPackage.open(str(file)).main_document_part
-    for _, element in etree.iterparse(io.BytesIO(opened.blob)):
-        name = etree.QName(element).localname
-        sections += name == "sectPr"
-        if name == "docPr":
-            drawings.add(element.get("id"))
-        if name == "bookmarkStart":
-            marks.update(element.attrib.values())
-        element.clear(keep_tail=False)
+def test_ten_thousand_records_make_as_many_sections_in_order_and_ids_that_differ(written: Any) -> None:
+    count = 10_000
+    with zipfile.ZipFile(written(count)) as package, package.open("word/document.xml") as part:
+        sections = list(streamed(part))
 
-    assert (sections, len(drawings), len(marks)) == (1000, 1000, 2000)
+    assert [numbers for numbers, *_ in sections] == [{str(900_001 + index)} for index in range(count)]
+    drawings = [one for _, ids, _ in sections for one in ids]
+    marks = [one for *_, ids in sections for one in ids]
+    assert (len(drawings), len(set(drawings))) == (count, count)
+    assert (len(marks), len(set(marks))) == (2 * count, 2 * count)
+
+
+def streamed(part: IO[bytes]) -> Iterator[tuple[set[str], list[str], list[str]]]:
+    """Yield of each section the numbers of certifications, the ids of drawings, the ids and names of bookmarks."""
+    numbers, drawings, marks = set[str](), list[str](), list[str]()
+    tags = [f"{{*}}{name}" for name in ("t", "docPr", "bookmarkStart", "sectPr", "p", "tbl")]
+    for _, element in etree.iterparse(part, tag=tags):
+        name = etree.QName(element).localname
+        if name == "t":
+            numbers.update(re.findall(r"\b9[01]\d{4}\b", element.text or ""))
+        elif name == "docPr":
+            drawings.append(element.get("id"))
+        elif name == "bookmarkStart":
+            marks += element.attrib.values()
+        elif name == "sectPr":
+            yield numbers, drawings, marks
+            numbers, drawings, marks = set(), [], []
+        elif etree.QName(element.getparent()).localname == "body":
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
 
 
 def test_memory_does_not_grow_with_the_records(model: Model, tmp_path: Path) -> None:
