@@ -28,13 +28,6 @@ def is_archive(pdf: pikepdf.Pdf) -> bool:
     return isinstance(intents, pikepdf.Array) and any(one.get("/S") == "/GTS_PDFA1" for one in intents)
 
 
-def carry_profile(source: pikepdf.Pdf, made: pikepdf.Pdf) -> None:
-    """Give ``made`` the output intent of ``source``, where it has one."""
-    if is_archive(source) and "/OutputIntents" not in made.Root:
-        intents = source.make_indirect(source.Root.OutputIntents)
-        made.Root.OutputIntents = made.copy_foreign(intents)
-
-
 def settle_lengths(made: pikepdf.Pdf) -> None:
     """Give a byte more to the streams of ``made`` that end like a line.
 

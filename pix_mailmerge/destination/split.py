@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pikepdf
 
-from pix_mailmerge.destination.archive import claim_conformance, is_archive
+from pix_mailmerge.destination.archive import claim_conformance, is_archive, settle_lengths
 from pix_mailmerge.destination.cutting import Cutter
 from pix_mailmerge.problems import Place, ProgramFailedError, error
 
@@ -118,6 +118,7 @@ def save(made: pikepdf.Pdf, file: Path, *, title: str | None, language: str = LA
         made.docinfo["/Title"] = title
         made.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     if is_archive(made):
+        settle_lengths(made)
         claim_conformance(made, title, language)
     with file.open("wb") as opened:  # given a name that is taken, pikepdf would write to one more temporary file
         guarded = _Guarded(opened)

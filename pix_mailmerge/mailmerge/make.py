@@ -18,7 +18,7 @@ from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.converter import Chunk, Conversion, Converter
 from pix_mailmerge.destination.delivery import Delivery, Made
 from pix_mailmerge.destination.folder import SCHOOL_NAME
-from pix_mailmerge.destination.join import Chapter, join, join_apart
+from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.destination.preflight.survey import survey_document
 from pix_mailmerge.destination.split import Part, bookmark, split
 from pix_mailmerge.mailmerge.changes import Changes
@@ -263,8 +263,7 @@ class Maker:
         chapters = [piece.chapter(start) for piece, start in zip(pieces, starts, strict=True)]
         stem, sources = planned.school_stem, sources_of(record for one in merged for record in one.records)
         pdf = self._delivery.stage(f"{stem}.pdf")
-        join_pages = join if self._plan.has_school_docx else join_apart  # the memory of a large school's pages
-        join_pages(
+        join(
             [pdf for piece in pieces for pdf in piece.pdfs],
             pdf,
             chapters=chapters if self._plan.has_class_documents else chapters[0].entries,

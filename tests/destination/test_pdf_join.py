@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pix_mailmerge.destination.join import Chapter, join, join_apart
+from pix_mailmerge.destination.join import Chapter, join
 from pix_mailmerge.problems import ProgramFailedError
 
 
@@ -37,14 +37,72 @@ def test_pages_stand_in_order(pdf, tmp_path):
     assert widths(tmp_path / "c.pdf") == [101, 102, 201]
 
 
-def test_another_process_joins_the_same_and_tells_the_same(pdf, tmp_path):
-    sources = [pdf("a.pdf", 101, 102, 103), pdf("b.pdf", 201)]
-    how = {"counts": [1, 2, 1], "duplex": True, "title": "3A", "chapters": [Chapter("A", 0, (Chapter("B", 1),))]}
-    assert join_apart(sources, tmp_path / "c.pdf", **how) == join(sources, tmp_path / "d.pdf", **how)
-    assert (tmp_path / "c.pdf").read_bytes() == (tmp_path / "d.pdf").read_bytes()
+def test_a_damaged_pdf_among_the_others_is_told(pdf, tmp_path):
     (tmp_path / "b.pdf").write_bytes(b"rubbish")
-    with pytest.raises(ProgramFailedError):
-        join_apart(sources, tmp_path / "e.pdf")
+    with pytest.raises(ProgramFailedError) as caught:
+        join([pdf("a.pdf", 101), tmp_path / "b.pdf"], tmp_path / "c.pdf")
+    assert [(problem.id, problem.where.file) for problem in caught.value.problems] == [("program.bad-pdf", "b.pdf")]
+
+
+def test_what_pages_inherit_and_what_they_lead_to_goes_with_them(tmp_path):
+    with pikepdf.new() as made:
+        for width in (101, 102):
+            made.add_blank_page(page_size=(width, 300))
+        first, second = (page.obj for page in made.pages)
+        for page in (first, second):
+            del page["/Resources"]
+            page.Contents = made.make_stream(b"/F1 12 Tf")
+        link = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, P=first, Dest=[second, pikepdf.Name.Fit]
+        )
+        first.Annots = [made.make_indirect(link)]
+        made.Root.Pages.Rotate = 90
+        font = made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Widths=pikepdf.Array([1, 2])))
+        made.Root.Pages.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        made.save(tmp_path / "a.pdf")
+    join([tmp_path / "a.pdf", tmp_path / "a.pdf"], tmp_path / "c.pdf")
+    with pikepdf.open(tmp_path / "c.pdf", attempt_recovery=False) as made:
+        assert made.check_pdf_syntax() == []
+        assert [(page.Rotate, page.Resources.Font.F1.Widths[1]) for page in made.pages] == [(90, 2)] * 4
+        led = [made.pages[number].Annots[0].Dest[0].objgen for number in (0, 2)]
+        assert led == [made.pages[number].obj.objgen for number in (1, 3)]
+
+
+def test_a_pdf_that_is_locked_against_changes_alone_is_joined_readable(tmp_path):
+    with pikepdf.new() as made:
+        made.add_blank_page(page_size=(101, 300))
+        made.pages[0].Contents = made.make_stream(b"(Zo\xeb) Tj")
+        made.pages[0].obj.PieceOfText = pikepdf.String("Zoé")
+        made.save(tmp_path / "a.pdf", encryption=pikepdf.Encryption(owner="secret", user=""))
+    join([tmp_path / "a.pdf"], tmp_path / "c.pdf")
+    with pikepdf.open(tmp_path / "c.pdf", attempt_recovery=False) as made:
+        assert made.pages[0].Contents.read_bytes() == b"(Zo\xeb) Tj"
+        assert str(made.pages[0].obj.PieceOfText) == "Zoé"
+
+
+def test_a_later_version_of_pdf_among_the_sources_is_claimed(pdf, tmp_path):
+    with pikepdf.open(pdf("a.pdf", 101)) as made:
+        made.save(tmp_path / "b.pdf", force_version="1.7")
+    join([tmp_path / "a.pdf", tmp_path / "b.pdf"], tmp_path / "c.pdf")
+    with pikepdf.open(tmp_path / "c.pdf") as made:
+        assert made.Root.Version == pikepdf.Name("/1.7")
+    join([tmp_path / "c.pdf", tmp_path / "a.pdf"], tmp_path / "d.pdf")
+    assert (tmp_path / "d.pdf").read_bytes().startswith(b"%PDF-1.7")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit of open files is POSIX's")
+def test_many_pdfs_are_joined_where_few_files_may_be_open(pdf, tmp_path):
+    """macOS gives a program 256; a large school has more classes."""
+    import resource
+
+    sources = [pdf(f"{number}.pdf", number) for number in range(101, 201)]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, before[1]))
+    try:
+        join(sources, tmp_path / "c.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert widths(tmp_path / "c.pdf") == [*range(101, 201)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the device that is always full is Linux's")
