@@ -98,7 +98,8 @@ def print_outcome(outcome: Outcome) -> None:
             print(f"  {left_out_line(left)}")
     if outcome.unchanged:
         print(f"Inchangés  {counted(outcome.unchanged_pupils, 'élève')}, {counted(len(outcome.unchanged), 'fichier')}")
-    made = [path for path in outcome.files if path not in set(outcome.unchanged)]
+    unchanged = frozenset(outcome.unchanged)
+    made = [path for path in outcome.files if path not in unchanged]
     if outcome.files:
         kinds = Counter(path.suffix.removeprefix(".") for path in made)
         listed = ", ".join(f"{number} .{kind}" for kind, number in sorted(kinds.items())) or "tout y est déjà"

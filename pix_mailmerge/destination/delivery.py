@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Self
 
 from pix_mailmerge._files import BESIDE, flush_all, folded, rename, retried, told, unwritable, write_file
@@ -74,11 +74,17 @@ class Delivery:
         try:
             with told(folder):
                 self._sweep()
-                self.journal = self._recovered(read_journal(folder))
+                self._journal = self._recovered(read_journal(folder))
+                self._entries = dict(self._journal.entries)
                 self._pending: IO[str] = self._begun()
         except BaseException:
             self._lock.release()
             raise
+
+    @property
+    def journal(self) -> Journal:
+        """Return the journal as it is now; later deliveries do not change it."""
+        return replace(self._journal, entries=MappingProxyType(dict(self._entries)))
 
     def stage(self, path: str) -> Path:
         """Return where to write the file that is to stand at ``path``: a neutral name in a folder of the owner's."""
@@ -89,7 +95,7 @@ class Delivery:
         """Put a batch (a class) at its final names: each flushed to the disk, all announced, then renamed."""
         self._finished = False
         with told(self.folder):
-            entries = [_entry(made, self.journal.run, self.model) for made in batch]
+            entries = [_entry(made, self._journal.run, self.model) for made in batch]
             flush_all(made.staged for made in batch)
             self._announce(entries)
         for made in batch:
@@ -99,18 +105,19 @@ class Delivery:
                 rename(made.staged, target)
         for parent in {(self.folder / made.path).parent for made in batch}:
             _flush_folder(parent)
-        self.journal = self.journal.with_entries(entries)
+        self._note(entries)
         self._announced.clear()
 
     def keep(self, names: Iterable[str]) -> None:
         """Note that the files called ``names``, made by an earlier run, are part of this one as they are."""
-        known = (self.journal.entries.get(folded(name)) for name in names)
-        self.journal = self.journal.with_entries(entry for entry in known if entry is not None)
+        known = (self._entries.get(folded(name)) for name in names)
+        self._note(entry for entry in known if entry is not None)
 
     def withdraw(self, names: Iterable[str]) -> tuple[str, ...]:
         """Remove the files called ``names`` that we made and nobody changed; return those that are gone."""
         gone = [name for name in names if self._is_within(name) and self.has(name) and _removed(self.folder / name)]
-        self.journal = self.journal.without(gone)
+        for name in gone:
+            del self._entries[folded(name)]
         for parent in {(self.folder / name).parent for name in gone} - {self.folder}:
             with contextlib.suppress(OSError):  # it holds something else
                 parent.rmdir()
@@ -122,7 +129,7 @@ class Delivery:
 
     def has(self, path: str, sha256: str | None = None) -> bool:
         """Tell whether the file at ``path`` is ours, unchanged, and has this digest where one is given."""
-        entry = self.journal.entries.get(folded(path))
+        entry = self._entries.get(folded(path))
         return entry is not None and sha256 in {None, entry.sha256} and _holds(self.folder / path, entry)
 
     def keep_model(self, model: Path) -> str:
@@ -140,10 +147,11 @@ class Delivery:
 
     def finish(self, origin: Origin) -> Journal:
         """Write the journal of this run and return it."""
-        self.journal = replace(self.journal, origin=origin)
-        write_journal(self.folder, self.journal)
+        self._journal = replace(self._journal, origin=origin)
+        journal = self.journal
+        write_journal(self.folder, journal)
         self._finished = True
-        return self.journal
+        return journal
 
     def close(self) -> None:
         """Note what was delivered, sweep the rest, let the next run in."""
@@ -152,7 +160,7 @@ class Delivery:
         if not self._finished:
             with contextlib.suppress(Exception):  # what is announced in PENDING tells the next run as well
                 delivered = [entry for entry in self._announced if _holds(self.folder / entry.path, entry)]
-                self.journal = self.journal.with_entries(delivered)
+                self._note(delivered)
                 write_journal(self.folder, self.journal)
                 self._finished = True
         with contextlib.suppress(OSError):
@@ -179,11 +187,17 @@ class Delivery:
 
     def _recovered(self, journal: Journal) -> Journal:
         """Return the journal of the run that starts, after noting what a killed run had delivered."""
-        found = [entry for entry in journal.pending if _holds(self.folder / entry.path, entry)]
+        found = [entry for entry in journal.pending.values() if _holds(self.folder / entry.path, entry)]
         if found:
             journal = journal.with_entries(found)
             write_journal(self.folder, journal)
-        return replace(journal, pending=(), run=journal.run + 1)
+        return replace(journal, pending=MappingProxyType({}), run=journal.run + 1)
+
+    def _note(self, entries: Iterable[Entry]) -> None:
+        """Note that ``entries`` are of this run; last in the order they were made."""
+        for entry in entries:
+            self._entries.pop(folded(entry.path), None)
+            self._entries[folded(entry.path)] = replace(entry, run=self._journal.run)
 
     def _begun(self) -> IO[str]:
         """Return the new list of what is announced, not one that a link of that name leads to."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pix_mailmerge._files import folded, unwritable, write_file
+from pix_mailmerge._files import folded, unwritable, written_beside
 from pix_mailmerge.problems import DestinationError, Place, error
 
 SCHEMA = 1
@@ -29,6 +29,7 @@ Kind = Literal["document", "pdf", "class", "class-pdf", "school", "school-pdf", 
 """document, pdf: of one record. class, school: composed. report: Bilan. preview: of a preview's folder."""
 
 
+Sources = dict[tuple["Source", str], "Source"]
 Pupil = str | tuple[str, int]
 """Of whom a document is: the number of the certification, or file and line where there is none."""
 
@@ -88,10 +89,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """All that a destination holds: path (folded, as Windows compares) -> entry; origin: of the last run."""
+    """All that a destination holds: path (folded, as Windows compares) -> entry.
+
+    pending: what an unfinished run announced, by path and content. origin: of the last run.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
-    pending: tuple[Entry, ...] = ()
+    pending: Mapping[tuple[str, str], Entry] = field(default_factory=lambda: MappingProxyType({}))
     origin: Origin = Origin()
     run: int = 0
 
@@ -104,16 +108,7 @@ class Journal:
         """Tell whether the file at ``path`` with this content is ours, and nobody changed it."""
         key = folded(path)
         known = self.entries.get(key)
-        return (known is not None and known.sha256 == sha256) or any(
-            entry.sha256 == sha256 and folded(entry.path) == key for entry in self.pending
-        )
-
-    def without(self, paths: Iterable[str]) -> Journal:
-        """Return a journal that knows nothing of the files at ``paths``."""
-        gone = {folded(path) for path in paths}
-        return replace(
-            self, entries=MappingProxyType({key: one for key, one in self.entries.items() if key not in gone})
-        )
+        return (known is not None and known.sha256 == sha256) or (key, sha256) in self.pending
 
     def with_entries(self, entries: Iterable[Entry]) -> Journal:
         """Return a journal that holds ``entries`` too, as made by the current run."""
@@ -127,34 +122,42 @@ def read_journal(folder: Path) -> Journal:
 
     Raises DestinationError (``destination.journal``) where it cannot be understood.
     """
-    return replace(_read_finished(folder), pending=read_pending(folder))
+    pending = {(folded(entry.path), entry.sha256): entry for entry in read_pending(folder)}
+    return replace(_read_finished(folder), pending=MappingProxyType(pending))
 
 
 def write_journal(folder: Path, journal: Journal) -> None:
     """Write the journal whole or not at all, for its owner's eyes."""
-    content = {
-        "schema": SCHEMA,
-        "run": journal.run,
-        "origin": _origin_as_json(journal.origin),
-        "files": [_entry_as_json(entry) for entry in journal.entries.values()],
-    }
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_file(folder / FOLDER / FILE, text.encode(), private=True)
+    head = {"schema": SCHEMA, "run": journal.run, "origin": _origin_as_json(journal.origin)}
+    with written_beside(folder / FOLDER / FILE, private=True) as beside, beside.open("w", encoding="utf-8") as file:
+        file.write(f'{_written(head)[:-1]}, "files": [')
+        for number, entry in enumerate(journal.entries.values()):
+            file.write(f"{',' if number else ''}\n{_line(entry)}")
+        file.write("\n]}\n")
 
 
 def read_pending(folder: Path) -> tuple[Entry, ...]:
     """Return the files that an unfinished run was about to deliver; a torn last line is nobody's."""
     entries = []
+    known: Sources = {}
     with contextlib.suppress(OSError):
         for line in (folder / FOLDER / PENDING).read_text(encoding="utf-8", errors="replace").splitlines():
             with contextlib.suppress(ValueError, TypeError, KeyError):
-                entries.append(_entry(json.loads(line)))
+                entries.append(_entry(json.loads(line), known))
     return tuple(entries)
 
 
 def pending_line(entry: Entry) -> str:
     """Return the line of ``en-cours.jsonl`` that announces ``entry``."""
-    return json.dumps(_entry_as_json(entry), ensure_ascii=False) + "\n"
+    return _line(entry) + "\n"
+
+
+def _line(entry: Entry) -> str:
+    return _written(_entry_as_json(entry))
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False)
 
 
 def digest_of(file: Path) -> str:
@@ -187,11 +190,12 @@ def _read_finished(folder: Path) -> Journal:
 def _journal(content: Mapping[str, Any]) -> Journal:
     if content["schema"] != SCHEMA:
         raise ValueError(f"unknown schema: {content['schema']}")
-    entries = [_entry(given) for given in content["files"]]
+    known: Sources = {}
+    entries = [_entry(given, known) for given in content["files"]]
     origin = content["origin"]
     return Journal(
         MappingProxyType({folded(entry.path): entry for entry in entries}),
-        (),
+        MappingProxyType({}),
         Origin(
             MappingProxyType(dict(origin.get("digests", {}))),
             tuple(origin.get("models", ())),
@@ -203,12 +207,14 @@ def _journal(content: Mapping[str, Any]) -> Journal:
     )
 
 
-def _entry(given: Mapping[str, Any]) -> Entry:
+def _entry(given: Mapping[str, Any], known: Sources) -> Entry:
+    """Return an entry; a source that is among ``known`` already is the same object: six files hold each pupil."""
+    sources = [Source(one["file"], one["line"], one.get("key", "")) for one in given.get("sources", ())]
     return Entry(
         given["path"],
         given["sha256"],
         given["kind"],
-        tuple(Source(one["file"], one["line"], one.get("key", "")) for one in given.get("sources", ())),
+        tuple(known.setdefault((one, one.key), one) for one in sources),
         tuple(given.get("pages", ())),
         given.get("model"),
         given.get("run", 0),

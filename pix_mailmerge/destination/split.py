@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pikepdf
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 LANGUAGE = "fr-FR"
+AS_IT_STANDS: Any = {
+    "attempt_recovery": False,
+    "suppress_warnings": True,
+    "access_mode": pikepdf.AccessMode.stream,
+}
+"""How a PDF is opened. It is not mapped into memory: a school's 137 MB would be counted there, page by page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def split(pdf: Path, parts: Sequence[Part], *, language: str = LANGUAGE) -> tupl
 def open_pdf(pdf: Path) -> pikepdf.Pdf:
     """Return the PDF opened as it stands; raise ProgramFailedError where it cannot be."""
     try:
-        return pikepdf.open(pdf, attempt_recovery=False, suppress_warnings=True)
+        return pikepdf.open(pdf, **AS_IT_STANDS)
     except (pikepdf.PdfError, OSError) as cause:
         raise ProgramFailedError(
             error(

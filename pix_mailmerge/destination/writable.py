@@ -30,9 +30,9 @@ def check_writable(
     if blocked:
         return blocked
     journal = read_journal(folder)
-    sources = [path for path in inputs if path.exists()]
+    sources = set(filter(None, map(_identity, inputs)))
     found = [name for name in targets if os.path.lexists(folder / name)]
-    taken = [name for name in found if any(_same(folder / name, source) for source in sources)]
+    taken = [name for name in found if _identity(folder / name) in sources]
     others = [] if replace else [name for name in found if name not in taken and not _is_ours(folder, name, journal)]
     folders = [name for name in found if (folder / name).is_dir()]
     own = (f"{FOLDER}/{FILE}", f"{FOLDER}/{STAGING}/lot.docx")
@@ -55,10 +55,12 @@ def _is_ours(folder: Path, name: str, journal: Journal) -> bool:
     return False
 
 
-def _same(one: Path, other: Path) -> bool:
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return what tells a file from all others, by whichever name or link it is found; None where it is not there."""
     with contextlib.suppress(OSError):
-        return one.samefile(other)
-    return False
+        found = file.stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 def find_way_out(folder: Path, name: str) -> str | None:

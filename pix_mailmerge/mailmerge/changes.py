@@ -38,7 +38,7 @@ class Changes:
         self._prepared = prepared
         self._plan = plan
         self._journal = journal
-        self._last = [one for one in journal.entries.values() if one.run >= last_run(journal)]
+        self._last = _of_last_run(journal)
         self._duplex = order.duplex
         self._common = _digest(self._common_of(order))
         self._models = {one.model.path: digest_of(one.model.path) for one in plan.models}
@@ -171,6 +171,7 @@ def _digest(content: Sequence[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def last_run(journal: Journal) -> int:
-    """Return the number of the last run that left files."""
-    return max((one.run for one in journal.entries.values()), default=0)
+def _of_last_run(journal: Journal) -> list[Entry]:
+    """Return the files of the last run that left any."""
+    last = max((one.run for one in journal.entries.values()), default=0)
+    return [one for one in journal.entries.values() if one.run == last]

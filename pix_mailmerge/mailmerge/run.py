@@ -67,9 +67,9 @@ def _made(order: Order, prepared: Prepared, plan: Plan, started: float, report: 
                 maker.make_model(one)
         gone = told(delivery.withdraw(outdated), str(order.out))
         origin = origin_of(order, prepared, delivery)
-        delivery.finish(origin)
-        chosen = prepared.selection.chosen
-        verified = read_back(order.out, report, records=chosen, alone=bool(changes.left_alone))
+        journal = delivery.finish(origin)
+        chosen, alone = prepared.selection.chosen, bool(changes.left_alone)
+        verified = read_back(order.out, report, journal=journal, records=chosen, alone=alone)
         nothing_made = not verified.problems and maker.kept.issuperset({*plan.names()} - {*REPORT_NAMES})
         report_made = _report(order, prepared, plan, maker, delivery, verified, gone)
         _deliver_report(report_made, delivery, maker, nothing_made)

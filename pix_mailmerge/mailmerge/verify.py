@@ -56,16 +56,23 @@ class Verified:
         return {"files": self.files, "pupils": self.pupils, "problems": problems}
 
 
-def verify(folder: Path, report: Progress = silent, *, records: Sequence[Record] = (), alone: bool = False) -> Verified:
+def verify(
+    folder: Path,
+    report: Progress = silent,
+    *,
+    journal: Journal | None = None,
+    records: Sequence[Record] = (),
+    alone: bool = False,
+) -> Verified:
     """Read back every document of the last run in ``folder`` and compare it with the workbook there.
 
-    records: the ones that the documents were made of, where they are still known: a workbook of any kind has numbers
-    and dates that « Résultats Pix.xlsx » holds as text. alone: only their documents, with them and no workbook: it is
-    not theirs. Raises DestinationError where the folder has no journal,
-    ProgramFailedError where the workbook or a model is not there to compare with.
+    journal: that of the folder, where it is known. records: the ones that the documents were made of, where they are
+    still known: a workbook of any kind has numbers and dates that « Résultats Pix.xlsx » holds as text. alone: only
+    their documents, with them and no workbook: it is not theirs. Raises DestinationError where the folder has no
+    journal, ProgramFailedError where the workbook or a model is not there to compare with.
     """
     started = time.monotonic()
-    journal = _journal(folder)
+    journal = journal or _journal(folder)
     entries = [entry for entry in journal.current if entry.kind in _DOCUMENTS]
     workbook = next((entry for entry in journal.entries.values() if entry.kind == "workbook"), None)
     problems: list[Problem] = []
@@ -85,11 +92,16 @@ def verify(folder: Path, report: Progress = silent, *, records: Sequence[Record]
 
 
 def read_back(
-    folder: Path, report: Progress = silent, *, records: Sequence[Record] = (), alone: bool = False
+    folder: Path,
+    report: Progress = silent,
+    *,
+    journal: Journal | None = None,
+    records: Sequence[Record] = (),
+    alone: bool = False,
 ) -> Verified:
     """Return what verify finds, what keeps it from comparing being a problem like the others."""
     try:
-        return verify(folder, report, records=records, alone=alone)
+        return verify(folder, report, journal=journal, records=records, alone=alone)
     except PixMailMergeError as cause:
         return Verified(folder, 0, 0, cause.problems, 0.0)
 

@@ -176,7 +176,7 @@ def test_a_run_that_is_killed_after_a_rename_leaves_a_file_that_the_next_one_kno
 def test_a_torn_line_of_a_killed_run_is_left_aside(tmp_path):
     deliver(tmp_path, {"a.docx": b"a"})
     (tmp_path / ".pix-mailmerge/en-cours.jsonl").write_text('{"path": "b.docx", "sha')
-    assert read_journal(tmp_path).pending == ()
+    assert read_journal(tmp_path).pending == {}
     deliver(tmp_path, {"a.docx": b"a"})
 
 

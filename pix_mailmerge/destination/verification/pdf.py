@@ -19,6 +19,7 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from pix_mailmerge.destination.split import AS_IT_STANDS
 from pix_mailmerge.destination.verification.docx import UnreadableError
 from pix_mailmerge.destination.verification.texts import squeezed
 from pix_mailmerge.model.workers import Workers
@@ -120,7 +121,7 @@ def read_new(paths: Sequence[str]) -> list[Read | None]:
 def _read_new(path: str) -> Read | None:
     """Return the names of the pages of a PDF, in order, and those pages that were not told before; None: unreadable."""
     try:
-        with pikepdf.open(path, attempt_recovery=False, suppress_warnings=True) as opened:
+        with pikepdf.open(path, **AS_IT_STANDS) as opened:
             digests = _Digests(opened)
             names = [digests.of_page(page) for page in opened.pages]
             places = {name: number for number, name in enumerate(names) if name not in _told}
