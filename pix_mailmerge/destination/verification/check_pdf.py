@@ -117,7 +117,8 @@ class PdfChecker:
 
     def _lost_pupils(self, place: Place, numbers: Sequence[int], found: Pages) -> list[Problem]:
         """Return which pupils a composed PDF lacks, holds twice or holds elsewhere, as far as its pages name them."""
-        held = [self._named(numbers, page.squeezed) for page in found if not page.is_blank]
+        places = {number: place for place, number in enumerate(numbers)}
+        held = [self._named(places, page.squeezed) for page in found if not page.is_blank]
         seen = [one for one, before in zip(held, [None, *held], strict=False) if one is not None and one != before]
         if not seen:
             return []
@@ -126,13 +127,12 @@ class PdfChecker:
         lost, twice = ([self._lookup.rows[numbers[one]].told for one in group] for group in (missing, doubled))
         return [told.pupils(place, lost, twice, 0, moved)] if missing or doubled or moved else []
 
-    def _named(self, numbers: Sequence[int], text: str) -> int | None:
-        """Return which of the records a page names; by its number rather than by its name."""
-        rows = [self._lookup.rows[number] for number in numbers]
-        for place, row in enumerate(rows):
-            if row.identity.number and row.identity.number in text:
-                return place
-        return next((place for place, row in enumerate(rows) if row.identity.is_in(text, "")), None)
+    def _named(self, places: Mapping[int, int], text: str) -> int | None:
+        """Return the place of the record that a page names; by its number rather than by its name."""
+        named = [number for number in self._lookup.others_in(text, "", ()) if number in places]
+        codes = {number: self._lookup.rows[number].identity.number for number in named}
+        numbered = [number for number, code in codes.items() if code and code in text]
+        return min((places[number] for number in numbered or named), default=None)
 
     def _look(self, number: int, pages: Pages) -> Seen:
         """Return what the pages show of a record; the same pages are looked at once."""

@@ -26,6 +26,10 @@ LEFT, RIGHT = 10, 6
 """Characters of the model's own text, on both sides of a value, by which its place on a page is known."""
 
 
+SHORTEST = 5
+"""Letters and digits of the shortest number that tells a pupil from the others; a name has one more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not as it should be. is_value: it is a value of the record, not the model's own text."""
@@ -215,7 +219,11 @@ class Identity:
 
     def is_in(self, text: str, own: str) -> bool:
         """Tell whether ``text`` holds this pupil's values although ``own``, what it should show, does not."""
-        return any(one in text and one not in own for one in (self.number, *self.names) if one)
+        return any(one in text and one not in own for one in self.signs)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        return (self.number, *self.names) if self.number else self.names
 
 
 def identity(number: str, last_name: str, first_name: str) -> Identity:
@@ -223,7 +231,8 @@ def identity(number: str, last_name: str, first_name: str) -> Identity:
     names = (squeezed(f"{first_name}{last_name}"), squeezed(f"{last_name}{first_name}"))
     is_whole = bool(last_name.strip() and first_name.strip())
     code = squeezed(number)
-    return Identity(code if len(code) >= 5 else "", tuple(name for name in names if len(name) >= 6) if is_whole else ())
+    whole = tuple(name for name in names if len(name) > SHORTEST) if is_whole else ()
+    return Identity(code if len(code) >= SHORTEST else "", whole)
 
 
 _UNFILLED = re.compile(

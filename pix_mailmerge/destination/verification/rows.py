@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.journal import Entry, Source
-from pix_mailmerge.destination.verification.compare import Difference, Identity, identity
+from pix_mailmerge.destination.verification.compare import SHORTEST, Difference, Identity, identity
 from pix_mailmerge.destination.verification.expected import Expectations, Expected, wrong_slots
 from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.problems import Place
@@ -43,10 +43,6 @@ class Row:
     @property
     def told(self) -> str:
         return f"{self.name} ({self.source.file}, ligne {self.source.line})"
-
-    def is_in(self, text: str, own: str) -> bool:
-        """Tell whether the number or the name of one of its pupils stands in ``text`` and not in ``own``."""
-        return any(one.identity.is_in(text, own) for one in (self, *self.others))
 
     def place(self, file: str, *, named: bool = False) -> Place:
         """Return where a problem of this pupil's document is: the file, then the line of the source."""
@@ -88,8 +84,22 @@ class Lookup:
 
     def others_in(self, text: str, own: str, apart: Iterable[int]) -> list[int]:
         """Return the rows, those of ``apart`` left out, whose number or name stands in ``text`` and not in ``own``."""
-        left_out = set(apart)
-        return [number for number, row in enumerate(self.rows) if number not in left_out and row.is_in(text, own)]
+        found = {
+            number
+            for place in range(len(text))
+            for sign, number in self._signs.get(text[place : place + SHORTEST], ())
+            if text.startswith(sign, place) and sign not in own
+        }
+        return sorted(found - set(apart))
+
+    @cached_property
+    def _signs(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return the numbers and names of all pupils, each with its row, by how they begin: a page has few of these."""
+        signs: dict[str, list[tuple[str, int]]] = {}
+        for number, row in enumerate(self.rows):
+            for sign in (sign for one in (row, *row.others) for sign in one.identity.signs):
+                signs.setdefault(sign[:SHORTEST], []).append((sign, number))
+        return signs
 
 
 def _grouped(rows: Sequence[Row], expectations: Expectations) -> list[Row]:
