@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -40,12 +41,23 @@ def watch(
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
+def processor_seconds() -> float:
+    """Return the seconds of a processor that our children took, all that they started included, once they ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def peak_memory(pid: int) -> int:
     """Return the most kilobytes that a process held; 0 where it is gone."""
     for line in _read(f"/proc/{pid}/status").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1])
     return 0
+
+
+def open_files(pid: int) -> int:
+    """Return how many files a process has open now; 0 where it is gone."""
+    return len(_entries(f"/proc/{pid}/fd"))
 
 
 def arguments(pid: int) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pix_mailmerge.destination.journal import Entry
@@ -18,18 +17,19 @@ from pix_mailmerge.destination.verification.compare import (
 )
 from pix_mailmerge.destination.verification.docx import (
     Docx,
+    Piece,
     UnreadableError,
+    cut,
     open_docx,
     read_bytes,
     references,
     story_of,
 )
 from pix_mailmerge.destination.verification.expected import Expected
-from pix_mailmerge.destination.verification.rows import Lookup, Row
-from pix_mailmerge.destination.verification.texts import Story, loose, read_story, squeezed, without_blank_end
+from pix_mailmerge.destination.verification.rows import Lookup
+from pix_mailmerge.destination.verification.texts import Story, form_of, loose, read_story, squeezed, without_blank_end
 from pix_mailmerge.problems import Place, Problem
 
-_RECORD = re.compile(r'<w:bookmarkStart\s[^>]*?w:name="e(\d{6})"[^>]*?/>')
 _KINDS = ("header", "footer", "footnotes", "endnotes")
 
 
@@ -154,9 +154,7 @@ class DocxChecker:
         numbers = self._lookup.numbers(entry)
         try:
             docx, changed = self._opened(entry)
-            pieces = _RECORD.split(docx.text(docx.main))[2::2]
-            bodies = [read_story(piece) for piece in pieces]
-            return self._composed(entry, place, docx, numbers, pieces, bodies, changed=changed)
+            return self._composed(entry, place, docx, numbers, changed=changed)
         except FileNotFoundError:
             return [told.missing_file(place)]
         except UnreadableError:
@@ -165,72 +163,79 @@ class DocxChecker:
     def _composed(
         self,
         entry: Entry,
-        place: Place,
+        where: Place,
         docx: Docx,
         numbers: Sequence[int],
-        pieces: Sequence[str],
-        bodies: Sequence[Story],
         *,
         changed: bool,
     ) -> list[Problem]:
-        wanted = [_form(self._lookup.expected(number).plain_body) for number in numbers]
-        found = [_form(body.paragraphs) for body in bodies]
-        problems = []
-        held: list[int | None] = list(range(len(wanted)))
-        if found != wanted:
-            held = self._held(wanted, bodies, numbers)
-            missing, doubled, moved = wrong_order(held, len(wanted))
-            if missing or doubled or moved or len(held) != len(wanted):
-                rows = self._lookup.rows
-                lost, twice = ([rows[numbers[one]].told for one in group] for group in (missing, doubled))
-                problems.append(told.pupils(place, lost, twice, held.count(None), moved))
+        pieces = cut(docx.read(docx.main))
         links = docx.links(docx.main)
-        for one, body, piece in zip(held, bodies, pieces, strict=True):
-            if one is not None:
-                row = self._lookup.rows[numbers[one]]
-                problems += self._checked_piece(entry, docx, row, numbers[one], body, piece, links, changed=changed)
-        if not found and changed:
-            problems.append(told.pupils(place, [self._lookup.rows[number].told for number in numbers], [], 0, False))
-        problems += self._checked_notes(place, docx, numbers, changed=changed)
-        return problems or ([told.modified(place)] if changed else [])
+        wanted: list[tuple[str, ...]] = []
+        in_place: dict[int, list[Problem]] = {}
+        for place, number in enumerate(numbers):  # what is expected is known for a while only: each is looked at once
+            wanted.append(form_of(self._lookup.expected(number).plain_body))
+            if place < len(pieces) and pieces[place].form == wanted[place]:
+                in_place[place] = self._checked_piece(entry, docx, number, pieces[place], links, changed=changed)
+        held = self._held(wanted, pieces, numbers, in_place)
+        problems = []
+        missing, doubled, moved = wrong_order(held, len(numbers))
+        if missing or doubled or moved or len(held) != len(numbers):
+            lost, twice = (self._who(numbers, group) for group in (missing, doubled))
+            problems.append(told.pupils(where, lost, twice, held.count(None), moved))
+        for place, (one, piece) in enumerate(zip(held, pieces, strict=True)):
+            if place in in_place:
+                problems += in_place[place]
+            elif one is not None:
+                problems += self._checked_piece(entry, docx, numbers[one], piece, links, changed=changed)
+        if not pieces and changed:
+            problems.append(told.pupils(where, self._who(numbers, range(len(numbers))), [], 0, False))
+        problems += self._checked_notes(where, docx, numbers, changed=changed)
+        return problems or ([told.modified(where)] if changed else [])
 
     def _held(
-        self, wanted: Sequence[tuple[str, ...]], bodies: Sequence[Story], numbers: Sequence[int]
+        self,
+        wanted: Sequence[tuple[str, ...]],
+        pieces: Sequence[Piece],
+        numbers: Sequence[int],
+        in_place: Container[int],
     ) -> list[int | None]:
         """Return which record each piece is about: the one of its text, else the one named in it, or of its place."""
         exact = {text: place for place, text in enumerate(wanted)}
         identities = {place: self._lookup.rows[number].identity for place, number in enumerate(numbers)}
         held: list[int | None] = []
-        for place, body in enumerate(bodies):
-            known = exact.get(_form(body.paragraphs))
+        for place, piece in enumerate(pieces):
+            known = place if place in in_place else exact.get(piece.form)
             if known is None:
-                text = squeezed("\n".join((*body.paragraphs, *body.boxes)))
+                text = squeezed("\n".join((*piece.body.paragraphs, *piece.body.boxes)))
                 named = [one for one, who in identities.items() if who.is_in(text, "")]
-                in_place = place if place < len(wanted) and len(bodies) == len(wanted) else None
-                known = in_place if in_place in named or not named else named[0]
+                alone = place if place < len(wanted) and len(pieces) == len(wanted) else None
+                known = alone if alone in named or not named else named[0]
             held.append(known)
         return held
+
+    def _who(self, numbers: Sequence[int], places: Iterable[int]) -> list[str]:
+        return [self._lookup.rows[numbers[place]].told for place in places]
 
     def _checked_piece(
         self,
         entry: Entry,
         docx: Docx,
-        row: Row,
         number: int,
-        body: Story,
-        piece: str,
+        piece: Piece,
         links: Mapping[str, str],
         *,
         changed: bool,
     ) -> list[Problem]:
         expected = self._lookup.expected(number)
-        place = row.place(entry.path, named=True)
+        place = self._lookup.rows[number].place(entry.path, named=True)
+        body = piece.body
         found: list[Difference] = []
-        if _form(body.paragraphs) != _form(expected.plain_body) or body.boxes != expected.body.boxes:
+        if piece.form != form_of(expected.plain_body) or body.boxes != expected.body.boxes:
             ends = without_blank_end(expected.body.paragraphs), without_blank_end(body.paragraphs)
             found = differences(*ends)
             found += differences(expected.body.boxes, body.boxes)
-        found += self._wrong_headers(docx, expected, piece, links)
+        found += self._wrong_headers(docx, expected, piece.text, links)
         problems = []
         digests = expected.shown.get(expected.main, ())
         there = self._digests(docx, body.pictures, links)
@@ -258,7 +263,7 @@ class DocxChecker:
             shown = [
                 self._story(docx, name) for one, of, name in there if (one, of) == (kind, pages) and name in docx.crcs
             ]
-            if not any(_form(story.paragraphs) == _form(wanted.paragraphs) for story in shown):
+            if not any(form_of(story.paragraphs) == form_of(wanted.paragraphs) for story in shown):
                 result += differences(wanted.paragraphs, shown[0].paragraphs if shown else ())
         return result
 
@@ -266,6 +271,8 @@ class DocxChecker:
         """Return what is wrong with the notes, which stand in one part for all records."""
         found: list[Difference] = []
         for kind in ("footnotes", "endnotes"):
+            if not any(_is(kind, part) for number in numbers[:1] for part in self._lookup.expected(number).stories):
+                continue
             wanted = [
                 paragraph
                 for number in numbers
@@ -282,10 +289,6 @@ class DocxChecker:
         return (
             [one for one in self._told(place, values, "", numbers, changed=changed) if one.is_error] if values else []
         )
-
-
-def _form(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(loose, without_blank_end(paragraphs)))
 
 
 def _is(kind: str, part: str) -> bool:

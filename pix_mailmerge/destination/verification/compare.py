@@ -13,12 +13,12 @@ from pix_mailmerge.destination.verification.texts import (
     PAGE_BREAK,
     Story,
     Stream,
+    form_of,
     loose,
     plain,
     rare_letters,
     squeezed,
     values_of,
-    without_blank_end,
     without_rare,
 )
 
@@ -82,12 +82,12 @@ def loose_kept(text: str) -> str:
 
 def story_differences(expected: Sequence[Story], found: Sequence[Story]) -> list[Difference]:
     """Return how headers, footers or notes differ, in whatever order their parts are."""
-    wanted = Counter(tuple(map(loose, without_blank_end(story.paragraphs))) for story in expected)
-    there = Counter(tuple(map(loose, without_blank_end(story.paragraphs))) for story in found)
+    wanted = Counter(form_of(story.paragraphs) for story in expected)
+    there = Counter(form_of(story.paragraphs) for story in found)
     if wanted == there:
         return []
-    lacking = [story for story in expected if tuple(map(loose, without_blank_end(story.paragraphs))) not in there]
-    extra = [story for story in found if tuple(map(loose, without_blank_end(story.paragraphs))) not in wanted]
+    lacking = [story for story in expected if form_of(story.paragraphs) not in there]
+    extra = [story for story in found if form_of(story.paragraphs) not in wanted]
     result: list[Difference] = []
     for one, other in zip_longest(lacking, extra):
         result += differences(one.paragraphs if one else (), other.paragraphs if other else ())

@@ -16,9 +16,10 @@ from types import MappingProxyType
 
 import PIL.Image
 
-from pix_mailmerge.destination.verification.texts import Story, read_story
+from pix_mailmerge.destination.verification.texts import Story, form_of, read_story
 from pix_mailmerge.model.images import MOST_PIXELS
 
+_RECORD = re.compile(rb'<w:bookmarkStart\s[^>]*?w:name="e\d{6}"[^>]*?/>')
 _RELATIONSHIP = re.compile(r"<Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _REFERENCE = re.compile(r'<w:(header|footer)Reference\s[^>]*?w:type="(\w+)"[^>]*?r:id="([^"]+)"')
@@ -69,6 +70,29 @@ class Docx:
 
     def digest(self, name: str) -> str:
         return picture_digest(self.read(name)) if name in self.crcs else ""
+
+
+class Piece:
+    """The part of a composed document that is about one record; its XML, as text, is not kept."""
+
+    def __init__(self, content: memoryview) -> None:
+        self._content = content
+        self.body = read_story(self.text)
+
+    @property
+    def text(self) -> str:
+        return str(self._content, "utf-8", "replace")
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        return form_of(self.body.paragraphs)
+
+
+def cut(content: bytes) -> list[Piece]:
+    """Return the body of a composed document, cut where each record begins, without what comes before the first."""
+    found = [(one.start(), one.end()) for one in _RECORD.finditer(content)]
+    ends = [start for start, _ in found[1:]] + [len(content)]
+    return [Piece(memoryview(content)[start:end]) for (_, start), end in zip(found, ends, strict=False)]
 
 
 def open_docx(content: bytes, main: str) -> Docx:

@@ -284,3 +284,8 @@ def without_blank_end(paragraphs: Sequence[str]) -> tuple[str, ...]:
     while end and not plain(paragraphs[end - 1]).strip(" \n\t"):
         end -= 1
     return tuple(paragraphs[:end])
+
+
+def form_of(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """Return the form in which the paragraphs of two .docx are the same."""
+    return tuple(map(loose, without_blank_end(paragraphs)))
