@@ -14,6 +14,7 @@ from pix_mailmerge.destination.folder import REPORT_NAME, ROOM, SCHOOL_NAME, Pla
 from pix_mailmerge.destination.name_pattern import Pattern
 from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model
+from pix_mailmerge.problems import Problem, warning
 
 REPORT_NAMES = (f"{REPORT_NAME}.html", f"{REPORT_NAME.lower()}.json")
 MOST_IN_ONE_DOCX = 2_000
@@ -136,6 +137,21 @@ class Plan:
         """Yield the names of the documents of each pupil of a class."""
         for document in one.documents:
             yield from (document.place.path(suffix + extension) for extension in extensions)
+
+
+def check_school_docx(plan: Plan) -> list[Problem]:
+    """Return a warning for each document of the whole school that is left out, as there are too many pupils."""
+    if plan.has_school_docx:
+        return []
+    left_out = [one for one in plan.models if one.classes and not one.model.per_class]
+    return [_too_large(one.school_stem, plan) for one in left_out]
+
+
+def _too_large(stem: str, plan: Plan) -> Problem:
+    what = f"« {stem}.docx » n’est pas fait : au-delà de 2\u202f000 élèves, Word n’ouvre plus un tel document."
+    classes = ", et chaque classe a son .docx" if plan.has_class_documents else ""
+    remedy = f"« {stem}.pdf » contient tous les élèves{classes}."
+    return warning("destination.school-too-large", what, remedy)
 
 
 def plan_documents(

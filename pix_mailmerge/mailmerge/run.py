@@ -18,7 +18,7 @@ from pix_mailmerge.mailmerge.make import Maker
 from pix_mailmerge.mailmerge.merged import check_skipped, check_whole
 from pix_mailmerge.mailmerge.order import Order, Outcome, Progress, silent
 from pix_mailmerge.mailmerge.outdated import find_outdated, told
-from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan
+from pix_mailmerge.mailmerge.plan import REPORT_NAMES, Plan, check_school_docx
 from pix_mailmerge.mailmerge.prepare import Prepared, origin_of, planned, prepare, sources_of
 from pix_mailmerge.mailmerge.report import Report, make_report
 from pix_mailmerge.mailmerge.report_files import inputs_read, write_report
@@ -45,7 +45,7 @@ def _run(order: Order, report: Progress, lots: LotMaker, started: float) -> Outc
     plan = planned(order, prepared)
     if order.is_narrowed:
         check_whole(plan)
-    prepared = replace(prepared, problems=(*prepared.problems, *check_skipped(plan)))
+    prepared = replace(prepared, problems=(*prepared.problems, *check_skipped(plan), *check_school_docx(plan)))
     occupied = check_writable(order.out, plan.names(), order.replace, inputs=inputs)
     raise_errors([*prepared.problems, *occupied, *check_engine(order.engine, pdfa=order.pdfa)])
     if order.dry_run:

@@ -263,3 +263,11 @@ def test_an_input_that_a_pattern_or_a_folder_means_is_not_written_over_either(tm
 
     assert sorted(inputs) == sorted(sources.iterdir())
     assert [one.id for one in check_writable(sources, [name], True, inputs=inputs)] == ["destination.input"]
+
+
+@pytest.mark.parametrize(("pupils", "told"), [(2_000, False), (2_001, True)])
+def test_that_a_very_large_school_gets_no_single_docx_is_said(tmp_path: Path, pupils: int, told: bool) -> None:
+    ended = Scene(tmp_path, pupils, per_class=500).prepare().run(tmp_path / "out", "24 juin 2026", "--dry-run")
+
+    assert ended.code == 0
+    assert ("« Attestations.docx » n’est pas fait" in ended.err) == told
