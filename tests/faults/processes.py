@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,6 +54,27 @@ def peak_memory(pid: int) -> int:
         if line.startswith("VmHWM:"):
             return int(line.split()[1])
     return 0
+
+
+def run_in_memory(
+    arguments: list[str], environment: dict[str, str], timeout: float = 300
+) -> tuple[subprocess.CompletedProcess[bytes], float]:
+    """Run the program to its end; return what it ended with and the most megabytes that it or a child of its took."""
+    command = [sys.executable, "-c", _TELLING_ITS_MEMORY, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=timeout)
+    *_, kilobytes = done.stdout.split()
+    return done, int(kilobytes) / 1024
+
+
+_TELLING_ITS_MEMORY = """
+import resource, sys
+from pix_mailmerge import cli
+code = cli.exit_code(sys.argv[1:])
+# its own ru_maxrss would count the memory of the process that started it, too
+own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
 
 
 def open_files(pid: int) -> int:

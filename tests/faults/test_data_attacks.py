@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import random
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import plant
+import processes
 import pytest
 from lxml import etree
 from scenes import OWN, ROOT, Scene
@@ -114,25 +113,11 @@ def test_what_no_document_can_hold_is_left_out_or_told_never_a_crash(tmp_path: P
         assert source.name in ended.err and "ligne 2" in ended.err
 
 
-WATCHED = """
-import json, sys
-from pix_mailmerge import cli
-code = cli.exit_code(sys.argv[1:])
-own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss counts its parent, too
-print(json.dumps([code, int(own.split()[1]) / 1024]))
-"""
-
-
 def checked(tmp_path: Path, source: Path) -> tuple[int, float, str]:
     """Return code, megabytes and what is said of a conversion of a source."""
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHED, "convert", str(source), "--to", str(tmp_path / "r.xlsx")],
-        capture_output=True,
-        env=Scene(tmp_path, 0).environment(),
-        timeout=300,
-    )
-    code, megabytes = json.loads(done.stdout.splitlines()[-1])
-    return code, megabytes, done.stderr.decode()
+    arguments = ["convert", str(source), "--to", str(tmp_path / "r.xlsx")]
+    done, megabytes = processes.run_in_memory(arguments, Scene(tmp_path, 0).environment())
+    return done.returncode, megabytes, done.stderr.decode()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="measures memory as POSIX does")
