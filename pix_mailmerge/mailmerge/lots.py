@@ -14,8 +14,12 @@ from pix_mailmerge.model.fields import class_values, field_values
 from pix_mailmerge.model.merge_fields import Merged
 from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model, open_model, skipped
+from pix_mailmerge.model.worker_process import begin_part
 from pix_mailmerge.problems import ModelError
 from pix_mailmerge.settings import School
+
+PER_DOCUMENT = 7.0
+"""Seconds that one document may compute: a model that never ends for one pupil alone is told before ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def _merged(model: Model, lot: Lot) -> Iterator[Merged]:
         documents = before.documents
         for merged in model.documents(values, before=before):
             documents += 1
+            begin_part(PER_DOCUMENT)
             yield merged
         before = Before(before.records + end - start, documents)
 

@@ -68,30 +68,66 @@ def _worked(function: Callable[[object], object], request: bytes) -> bytes:
         return pickle.dumps((None, RuntimeError("\n".join((f"{type(cause).__name__} in a worker process", *places)))))
 
 
+class _Allowance:
+    """The seconds that this process may still compute, whatever passes on the clock; then it is ended.
+
+    They are those of a request; a part of it may be allowed fewer.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._end = self._end_of_part = time.process_time() + seconds
+        self._done = threading.Event()
+        self._has_timer = hasattr(signal, "setitimer")
+        self._set()
+        if not self._has_timer:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def begin_part(self, seconds: float) -> None:
+        now = time.process_time()
+        if now > self._end:  # a timer that is set again and again may never ring
+            os._exit(_EXIT)
+        self._end_of_part = min(self._end, now + seconds)
+        self._set()
+
+    def close(self) -> None:
+        self._done.set()
+        if self._has_timer:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def _set(self) -> None:
+        if self._has_timer:  # the system's, which native code that never returns cannot escape
+            signal.setitimer(signal.ITIMER_PROF, max(self._end_of_part - time.process_time(), 1e-6))
+
+    def _watch(self) -> None:
+        """End this process in time; so many seconds computed take at least as many on the clock."""
+        while (left := self._end_of_part - time.process_time()) > 0:
+            if self._done.wait(left):
+                return
+        os._exit(_EXIT)
+
+
+_allowance: _Allowance | None = None
+
+
 @contextmanager
 def _limited_to(seconds: float) -> Iterator[None]:
-    """End this process when it has computed so many seconds more, whatever passes on the clock."""
-    if hasattr(signal, "setitimer"):  # the system's, which native code that never returns cannot escape
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    else:
-        done = threading.Event()
-        threading.Thread(target=_watch, args=(done, time.process_time() + seconds), daemon=True).start()
-        try:
-            yield
-        finally:
-            done.set()
+    """End this process when it has computed so many seconds more."""
+    global _allowance
+    _allowance = _Allowance(seconds)
+    try:
+        yield
+    finally:
+        _allowance.close()
+        _allowance = None
 
 
-def _watch(done: threading.Event, end: float) -> None:
-    """End this process at ``end`` of its own time; so many seconds computed take at least as many on the clock."""
-    while (left := end - time.process_time()) > 0:
-        if done.wait(left):
-            return
-    os._exit(_EXIT)
+def begin_part(seconds: float) -> None:
+    """Tell that the next part of a request begins, one record of many: it may compute so many seconds.
+
+    What the whole request may compute stays as it is. Does nothing outside of a worker process.
+    """
+    if _allowance is not None:
+        _allowance.begin_part(seconds)
 
 
 def _limit_memory(memory: int) -> None:

@@ -167,7 +167,7 @@ class _Worker:
             return Answer(None, ProgramFailedError(_silent(cause.args[0])))
         except (OSError, EOFError):
             self._end()
-            return Answer(None, ModelError(_too_slow(deadline))) if process.returncode in OUT_OF_TIME else None
+            return Answer(None, ModelError(_too_slow())) if process.returncode in OUT_OF_TIME else None
         if isinstance(failure, MemoryError):
             self._end()  # its heap is in pieces
             failure = ModelError(too_big())
@@ -225,8 +225,8 @@ def _read(process: subprocess.Popen[bytes], seconds: float) -> Any:
         timer.cancel()
 
 
-def _too_slow(deadline: float) -> Problem:
-    what = f"Le modèle n’a pas fini après {deadline:g} secondes de calcul ; il a été arrêté."
+def _too_slow() -> Problem:
+    what = "Le modèle calcule sans fin, ou beaucoup trop longtemps ; il a été arrêté."
     return error("model.too-slow", what, "Cherchez dans le modèle une boucle ou un calcul démesuré.")
 
 

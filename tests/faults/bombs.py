@@ -20,8 +20,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import processes
 from scenes import ROOT, Scene
 
+_ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 BOMBS = {
-    "loops within loops": "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "loops within loops": _ENDLESS,
+    "a loop for one pupil only": "{% if numero == '9000007' %}" + _ENDLESS + "{% endif %}",
     "a text of a gigabyte": "{{ 'A' * 10**9 }}",
     "a text that doubles": (
         "{% set n = namespace(t='A') %}{% for a in range(99) %}{% set n.t = n.t ~ n.t %}{% endfor %}"
@@ -29,7 +31,7 @@ BOMBS = {
     "a list of a gigabyte": "{{ [0] * 10**9 }}",
     "a field a gigabyte wide": "{{ nom|center(10**9) }}",
     "a number of a million digits": "{{ '%1000000000d' % 1 }}",
-    "text to fill a library": "{{ lipsum(n=10**6) }}",
+    "all numbers in one text": "{{ (range(10**9)|join)|length }}",
 }
 MOST_SECONDS = 10
 MOST_MEGABYTES = 500

@@ -19,6 +19,7 @@ from pix_mailmerge.problems import ModelError, ProgramFailedError
 MODULE = """
 import os, re, time
 from pathlib import Path
+from pix_mailmerge.model.worker_process import begin_part
 from pix_mailmerge.problems import ModelError, error
 
 def double(number):
@@ -40,6 +41,17 @@ def fail(_):
 def hang(number):
     while number == 1:
         pass
+    return number
+
+def hang_in_a_part(number):
+    begin_part(0.3)
+    while number == 1:
+        pass
+    return number
+
+def hang_in_many_parts(number):
+    while number == 1:
+        begin_part(60)
     return number
 
 def hang_natively(number):
@@ -163,6 +175,16 @@ def test_a_system_without_a_timer_of_processes_counts_alike(work: Callable[..., 
     )
     with workers.Workers[int, int]("bare_for_tests:hang") as bare:
         answers: list[workers.Answer[object]] = [bare.answer(number, deadline=0.5) for number in range(3)]  # type: ignore[misc]
+
+    assert [answer.value for answer in answers] == [0, None, 2]
+    assert problem_ids(answers) == ["model.too-slow"]
+
+
+@pytest.mark.parametrize(("name", "deadline"), [("hang_in_a_part", 60), ("hang_in_many_parts", 0.5)])
+def test_a_part_of_the_work_has_a_limit_of_its_own_within_that_of_the_whole(
+    work: Callable[..., object], name: str, deadline: float
+) -> None:
+    answers = list(run_bounded(work(name), range(3), deadline=deadline))  # type: ignore[arg-type]
 
     assert [answer.value for answer in answers] == [0, None, 2]
     assert problem_ids(answers) == ["model.too-slow"]
