@@ -75,7 +75,7 @@ def _text_rows(name: str, content: bytes) -> Iterator[Row]:
         raise DataSourceError(
             error(
                 "source.quote-open",
-                "Un guillemet n’est pas fermé : la suite du fichier se trouve dans une seule cellule.",
+                "Une cellule est démesurée : un guillemet n’est sans doute pas fermé avant la fin du fichier.",
                 "Corrigez ce guillemet dans le fichier, ou téléchargez-le de nouveau dans Pix Orga.",
                 Place(file=name, line=line + 1),
             )

@@ -1,0 +1,112 @@
+"""Give the program files beyond measure: what it says of each, how long that takes and how much memory.
+
+python tests/faults/beyond.py
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import plant
+import processes
+from scenes import Scene
+
+MOST_SECONDS = 60
+MOST_MEGABYTES = 500
+
+
+def cell_of_10_megabytes(source: Path) -> None:
+    rows = _started(source)
+    source.write_bytes(source.read_bytes().replace(rows[0][4].encode(), b"x" * 10_000_000))
+
+
+def million_columns(source: Path) -> None:
+    source.write_bytes(b";".join(b"c%d" % number for number in range(1_000_000)) + b"\n" + b";" * 999_999 + b"\n")
+
+
+def gigabyte_of_nothing(source: Path) -> None:
+    """Holes: takes no room on the disk."""
+    _started(source)
+    with source.open("ab") as opened:
+        opened.truncate(1_000_000_000)
+
+
+def gigabyte_of_rows(source: Path) -> None:
+    _write_rows(source, 1_000_000_000)
+
+
+def largest_that_is_read(source: Path) -> None:
+    _write_rows(source, 99_000_000)
+
+
+def _write_rows(source: Path, most: int) -> None:
+    """Write rows as Pix does, each pupil's number another one."""
+    _started(source)
+    first, row = source.read_bytes().splitlines(keepends=True)[:2]
+    number = row.partition(b";")[0]
+    with source.open("wb") as opened:
+        opened.write(first)
+        count = 0
+        while opened.tell() < most:
+            lines = (row.replace(number, b"%d" % (10_000_000 + count + more), 1) for more in range(1_000))
+            opened.writelines(lines)
+            count += 1_000
+
+
+FILES: dict[str, tuple[Callable[[Path], None], int]] = {
+    "a cell of 10 MB": (cell_of_10_megabytes, 4),
+    "a million columns": (million_columns, 4),
+    "a gigabyte of nothing": (gigabyte_of_nothing, 4),
+    "a gigabyte of rows": (gigabyte_of_rows, 4),
+    "99 MB of rows": (largest_that_is_read, 0),
+}
+"""What makes a file, and the code that its conversion ends with."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """How a conversion of a source ended. seconds: of a processor; megabytes: the most that the program took."""
+
+    code: int
+    seconds: float
+    megabytes: float
+    said: str
+
+
+def read(folder: Path, what: str) -> Read:
+    """Make a source beyond measure in a folder, and convert it."""
+    source = folder / "20260612_resultats_3A.csv"
+    make, _ = FILES[what]
+    make(source)
+    arguments = ["convert", str(source), "--to", str(folder / "r.xlsx")]
+    before = processes.processor_seconds()
+    done, megabytes = processes.run_in_memory(arguments, Scene(folder, 0).environment())
+    said = " ".join(done.stderr.decode().split())
+    return Read(done.returncode, processes.processor_seconds() - before, megabytes, said)
+
+
+def _started(source: Path) -> list[list[str]]:
+    rows = list(plant.pupils(2, random.Random(1)))
+    plant.write_source(source, rows)
+    return rows
+
+
+def main() -> int:
+    wrong = 0
+    for what, (_, code) in FILES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            ended = read(Path(folder), what)
+        wrong += ended.code != code or ended.seconds > MOST_SECONDS or ended.megabytes > MOST_MEGABYTES
+        took = f"{ended.seconds:5.1f} s of processor {ended.megabytes:4.0f} MB"
+        print(f"{what:24} code {ended.code} {took}  {ended.said[:300]}", flush=True)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
