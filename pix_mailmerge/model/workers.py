@@ -9,19 +9,17 @@ address space that holds; there the deadline alone ends such a model.
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, cast
 
+from pix_mailmerge.model.watched_process import WatchedProcess
 from pix_mailmerge.model.worker_process import OUT_OF_TIME, read_message, write_message
 from pix_mailmerge.problems import ModelError, Place, Problem, ProgramFailedError, error
 
@@ -124,14 +122,13 @@ class _Worker:
 
     def __init__(self, function: Callable[..., object] | str, memory: int) -> None:
         self._start_message = pickle.dumps((function, memory))
-        self._process: subprocess.Popen[bytes] | None = None
         self._ready = False
-        self._closed = False
-        self._starting = threading.Lock()
+        code = f"from {write_message.__module__} import serve; serve()"
+        self._watched = WatchedProcess(["-c", code], self._begun)
 
     def start(self) -> None:
         """Start the process unless it runs; before any other thread asks for an answer."""
-        self._running()
+        self._watched.running()
 
     def answer(self, chunk: object, deadline: float) -> Answer[Any]:
         """Return the answer for a chunk; never raises."""
@@ -143,14 +140,12 @@ class _Worker:
 
     def close(self) -> None:
         """Kill the process; what it was doing is lost, and none is started any more."""
-        with self._starting:
-            self._closed = True
-        self._end()
+        self._watched.close()
 
     def _asked(self, chunk: object, deadline: float) -> Answer[Any] | None:
         """Return the answer of the process; None when it died."""
         try:
-            process = self._running()
+            process = self._watched.running()
         except OSError:  # the system starts no more processes
             return None
         if process is None:
@@ -163,45 +158,21 @@ class _Worker:
             write_message(process.stdin, pickle.dumps((deadline, chunk)))
             value, failure = _read(process, PATIENCE + 2 * deadline)
         except TimeoutError as cause:
-            self._end()
+            self._watched.end()
             return Answer(None, ProgramFailedError(_silent(cause.args[0])))
         except (OSError, EOFError):
-            self._end()
+            self._watched.end()
             return Answer(None, ModelError(_too_slow())) if process.returncode in OUT_OF_TIME else None
         if isinstance(failure, MemoryError):
-            self._end()  # its heap is in pieces
+            self._watched.end()  # its heap is in pieces
             failure = ModelError(too_big())
         return Answer(value, failure)
 
-    def _running(self) -> subprocess.Popen[bytes] | None:
-        """Return the process, started where there is none; None once closed."""
-        with self._starting:
-            if self._process is None and not self._closed:
-                self._process = self._started()
-            return self._process
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-c", f"from {write_message.__module__} import serve; serve()"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback may hold a pupil's name
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"},
-        )
+    def _begun(self, process: subprocess.Popen[bytes]) -> None:
+        self._ready = False
         assert process.stdin is not None
         with contextlib.suppress(OSError):  # it ended at once: whoever reads its first message is told
             write_message(process.stdin, self._start_message)
-        return process
-
-    def _end(self) -> None:
-        process, self._process, self._ready = self._process, None, False
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with contextlib.suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
 
 
 def _read(process: subprocess.Popen[bytes], seconds: float) -> Any:

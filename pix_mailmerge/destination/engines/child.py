@@ -17,8 +17,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import IO, Any
+
+from pix_mailmerge.model.watched_process import WatchedProcess
 
 Call = Callable[..., Any]
 
@@ -51,46 +52,25 @@ class Child:
 
     def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
         """``environment``: variables added to ours."""
-        self._module = module
-        self._environment = dict(environment or {})
-        self._process: subprocess.Popen[str] | None = None
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._starting = threading.Lock()
-        self._closed = False
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._watched = WatchedProcess(["-m", __name__, module], self._begun, environment)
         self.start()
 
     @property
     def pid(self) -> int | None:
         """Return the process id, None when no process runs."""
-        return self._process.pid if self._process is not None else None
+        process = self._watched.found
+        return process.pid if process is not None else None
 
     def start(self) -> None:
         """Start the process unless it runs; raise ChildDiedError once it was closed."""
-        with self._starting:
-            if self._closed:
-                raise ChildDiedError("the process was closed")
-            if self._process is None or self._process.poll() is not None:
-                self._end()
-                self._begin()
+        if self._watched.running() is None:
+            raise ChildDiedError("the process was closed")
 
-    def _begin(self) -> None:
+    def _begun(self, process: subprocess.Popen[bytes]) -> None:
         self._answers = queue.SimpleQueue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, self._module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="utf-8",
-            errors="surrogateescape",
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path),
-                "PYTHONUTF8": "1",
-                **self._environment,
-            },
-        )
-        assert self._process.stdout is not None
-        threading.Thread(target=_pump, args=(self._process.stdout, self._answers), daemon=True).start()
+        assert process.stdout is not None
+        threading.Thread(target=_pump, args=(process.stdout, self._answers), daemon=True).start()
 
     def call(self, name: str, *arguments: object, timeout: float) -> Any:
         """Return what the function ``name`` returns; raise a ChildError when it does not within ``timeout`` seconds."""
@@ -99,7 +79,7 @@ class Child:
         try:
             line = self._answers.get(timeout=timeout)
         except queue.Empty:
-            self._end()
+            self._watched.end()
             raise ChildTimeoutError(f"no answer within {timeout:g} s") from None
         if not line:
             raise ChildDiedError(f"the process ended with code {self._ended()}")
@@ -110,40 +90,27 @@ class Child:
 
     def close(self) -> None:
         """End the process; a thread that is waiting for its answer starts no other one."""
-        with self._starting:
-            self._closed = True
-        self._end()
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        self._watched.close()
 
     def _send(self, request: Mapping[str, object]) -> None:
-        process = self._process
+        process = self._watched.found
         with contextlib.suppress(OSError, ValueError):  # a process that is gone is seen when its answer is awaited
             if process is not None and process.stdin is not None:
-                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.write(json.dumps(request).encode() + b"\n")
                 process.stdin.flush()
 
     def _ended(self) -> int | None:
-        process = self._process
+        process = self._watched.found
         code = process.wait() if process is not None else None
-        self._end()
+        self._watched.end()
         return code
 
 
-def _pump(pipe: IO[str], answers: queue.SimpleQueue[str]) -> None:
+def _pump(pipe: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
     with contextlib.suppress(OSError, ValueError):  # the pipe is closed under us when the process is killed
         for line in pipe:
             answers.put(line)
-    answers.put("")
+    answers.put(b"")
 
 
 def _serve(calls: Mapping[str, Call], requests: IO[str], answers: IO[str]) -> None:
