@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pix_mailmerge.model.word_fields.arguments import ArgumentCompiler
 from pix_mailmerge.model.word_fields.codes import Code, parse_code
 from pix_mailmerge.model.word_fields.findings import FieldUse
-from pix_mailmerge.model.word_fields.formulas import Operand, parse_formula
+from pix_mailmerge.model.word_fields.formula_tokens import Operand
+from pix_mailmerge.model.word_fields.formulas import parse_formula
 from pix_mailmerge.model.word_fields.functions import FormulaError
 from pix_mailmerge.model.word_fields.greeting import Greeting
 from pix_mailmerge.model.word_fields.nodes import Content, Kept, Node, Reference

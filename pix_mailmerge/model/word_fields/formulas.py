@@ -8,11 +8,11 @@ a bookmark; cells of a table (``A1``, ``ABOVE``) belong to Word, and a formula t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 
+from pix_mailmerge.model.word_fields.formula_tokens import Operand, Token, tokens_of
 from pix_mailmerge.model.word_fields.functions import (
     COMPARISONS,
     FUNCTIONS,
@@ -21,21 +21,19 @@ from pix_mailmerge.model.word_fields.functions import (
     PRODUCTS,
     SHOWN,
     SUMS,
-    TWO_OR_MORE,
     Binary,
     FormulaError,
     Given,
     Lookup,
     Node,
 )
-from pix_mailmerge.model.word_fields.language import NBSP, Language
+from pix_mailmerge.model.word_fields.language import Language
 from pix_mailmerge.model.word_fields.numbers import parse_number
 
 MOST_TOKENS = 2_000
 DEEPEST = 60
 
-Operand = Callable[[object], str]
-"""What a nested field shows, for the state of a merge."""
+_ARITHMETIC = re.compile(r"[\s\d.,;()%^*/+\-]*\d[\s\d.,;()%^*/+\-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +59,18 @@ def parse_formula(pieces: Sequence[str | Operand], language: Language) -> Formul
     English machine.
     """
     try:
-        return _parsed(_tokens(pieces, language), language)
+        return _parsed(tokens_of(pieces, language), language)
     except FormulaError:
         if language.decimal == ".":
             raise
         try:
-            return _parsed(_tokens(pieces, language.with_decimal(".")), language)
+            return _parsed(tokens_of(pieces, language.with_decimal(".")), language)
         except FormulaError:
             pass
         raise
 
 
-def _parsed(tokens: list[_Token], language: Language) -> Formula:
+def _parsed(tokens: list[Token], language: Language) -> Formula:
     if len(tokens) > MOST_TOKENS:
         raise FormulaError("!Syntax Error")
     parser = _Parser(tokens, language)
@@ -92,81 +90,10 @@ def evaluate(text: str, language: Language, lookup: Lookup = lambda name: None) 
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # number name operator field
-    text: str
-    number: Decimal = Decimal(0)
-    operand: Operand | None = None
-
-
-_ARITHMETIC = re.compile(r"[\s\d.,;()%^*/+\-]*\d[\s\d.,;()%^*/+\-]*")
-_NAME = re.compile(r"[^\W\d]\w*")
-_OPERATOR = re.compile(r"<>|<=|>=|[-+*/^%()=<>;,]")
-_SPACE = re.compile(rf"[\s{NBSP}]+")
-_GROUPED = {
-    ",": re.compile(r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?"),
-    ".": re.compile(r"\d{1,3}(?:\.\d{3})+(?![\d.])(?:,\d+)?"),
-    NBSP: re.compile(rf"\d{{1,3}}(?:[ {NBSP}]\d{{3}})+(?!\d)(?:,\d+)?"),
-}
-_POINT = re.compile(r"\d+(?:\.\d*)?|\.\d+")
-_COMMA = re.compile(r"\d+(?:[.,]\d+)?|[.,]\d+")
-_WHOLE = re.compile(r"\d+(?:\.\d+)?|\.\d+")
-
-
-def _tokens(pieces: Sequence[str | Operand], language: Language) -> list[_Token]:
-    comma_parts = language.decimal == "," and not any(isinstance(piece, str) and ";" in piece for piece in pieces)
-    tokens: list[_Token] = []
-    calls: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            _lex(piece, language, tokens, calls, comma_parts)
-        else:
-            tokens.append(_Token("field", "", operand=piece))
-    return tokens
-
-
-def _lex(text: str, language: Language, tokens: list[_Token], calls: list[str], comma_parts: bool) -> None:
-    """Append the tokens of ``text``; ``calls`` holds the open parentheses, each with its function's name or ""."""
-    position = 0
-    while position < len(text):
-        if match := _SPACE.match(text, position):
-            position = match.end()
-        elif match := _number(text, position, language, calls, comma_parts):
-            number = parse_number(match[0], language)
-            tokens.append(_Token("number", match[0], number if number is not None else Decimal(match[0])))
-            position = match.end()
-        elif match := _NAME.match(text, position):
-            tokens.append(_Token("name", match[0]))
-            position = match.end()
-        elif match := _OPERATOR.match(text, position):
-            if match[0] == "(":
-                calls.append(tokens[-1].text.upper() if tokens and tokens[-1].kind == "name" else "")
-            elif match[0] == ")" and calls:
-                calls.pop()
-            tokens.append(_Token("operator", match[0]))
-            position = match.end()
-        elif unicodedata.category(text[position]) == "Sc" or text[position] in "\"'":
-            position += 1
-        else:
-            raise FormulaError("!Syntax Error")
-
-
-def _number(text: str, position: int, language: Language, calls: list[str], comma_parts: bool) -> re.Match[str] | None:
-    called = calls[-1] if calls else ""
-    grouped = _GROUPED.get(language.group)
-    if grouped is not None and not (called and language.group == ",") and (match := grouped.match(text, position)):
-        return match
-    if language.decimal != ",":
-        return _POINT.match(text, position)
-    # « ROUND(2,5) » typed on an English machine: a function of two arguments and no « ; » to part them
-    return (_WHOLE if comma_parts and called in TWO_OR_MORE else _COMMA).match(text, position)
-
-
 class _Parser:
     """Recursive descent over the tokens; each rule returns a node."""
 
-    def __init__(self, tokens: list[_Token], language: Language) -> None:
+    def __init__(self, tokens: list[Token], language: Language) -> None:
         self._tokens = tokens
         self._language = language
         self._at = 0
