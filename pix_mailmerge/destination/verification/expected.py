@@ -6,7 +6,6 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
 from pix_mailmerge.destination.verification.compare import Difference
 from pix_mailmerge.destination.verification.docx import links_of, picture_digest, references
+from pix_mailmerge.destination.verification.marking import marking, named, unmarked
 from pix_mailmerge.destination.verification.texts import (
     END,
     KINDS,
@@ -28,31 +28,17 @@ from pix_mailmerge.destination.verification.texts import (
 from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.failures import FAILURES
 from pix_mailmerge.model.fields import class_values, field_values
-from pix_mailmerge.model.media import Framed
 from pix_mailmerge.model.opc import rels_name
-from pix_mailmerge.model.printed import Level, Score
-from pix_mailmerge.model.word_fields.nodes import Late
 from pix_mailmerge.model.word_fields.state import NOTHING_BEFORE, Before
 from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.settings import School
 
 _MARKED = re.compile(f"[{START}{''.join(KINDS.values())}](.*?){END}", re.DOTALL)
 _STORY = re.compile(r"/(header|footer|footnotes|endnotes)[^/]*\.xml$")
-_DIRECT_FIELDS = {"nom": columns.LAST_NAME, "prenom": columns.FIRST_NAME, "numero": columns.NUMBER}
 
 
-_RUNS = '<w:t pix="">{}</w:t>'
-_RUNS_START, _RUNS_END = _RUNS.format(START).encode(), _RUNS.format(END).encode()
-_MARKS = re.compile(b"|".join(mark.encode() for mark in (START, END, *KINDS.values())))
 _PROBE = "Qzxwvk"
 """A value that no pupil and no model has."""
-
-
-class _Named(str):
-    """A value that says under which header it stands in the source."""
-
-    __slots__ = ("header",)
-    header: str
 
 
 @dataclass(frozen=True)
@@ -194,15 +180,15 @@ class Expectations:
         compiled = self.model.compiled_of(merged.variant)
         context = dict(merged.context)
         if record is not None:
-            context |= _named(context, record)
-        with _marking(compiled):
+            context |= named(context, record)
+        with marking(compiled):
             rendered = self._rendered(compiled, context)
         emitted = {name: rendered[name] for name in compiled.parts if name in rendered}
         marked = {name: xml.decode() for name, xml in emitted.items()}
         stories = {name: read_story(xml) for name, xml in marked.items()} | self._static
         return Expected(
             self.main,
-            {name: hashlib.sha256(_unmarked(xml)).digest() for name, xml in emitted.items()} | self.static_digests,
+            {name: hashlib.sha256(unmarked(xml)).digest() for name, xml in emitted.items()} | self.static_digests,
             stories,
             {name: self._pictures(name, story, rendered) for name, story in stories.items() if story.pictures},
             tuple((kind, pages, self._target(rid, rendered)) for kind, pages, rid in references(marked[self.main])),
@@ -237,56 +223,9 @@ class Expectations:
         return self._digest_of_picture[key]
 
 
-def _unmarked(xml: bytes) -> bytes:
-    """Return the XML as the model renders it."""
-    return _MARKS.sub(b"", xml.replace(_RUNS_START, b"").replace(_RUNS_END, b""))
-
-
 def _own_pictures(xml: str) -> int:
     """Return how many pictures stand in values."""
     return sum(value.count("r:embed=") for value in _MARKED.findall(xml)) if "r:embed=" in xml else 0
-
-
-def _named(context: Mapping[str, object], record: Record) -> dict[str, object]:
-    """Return the values of a record that tell, when they are printed as they are, where they come from."""
-    named: dict[str, object] = {}
-    for name, header in _DIRECT_FIELDS.items():
-        value = context.get(name)
-        if type(value) is str and header in record.header:
-            named[name] = one = _Named(value)
-            one.header = header
-    return named
-
-
-@contextmanager
-def _marking(compiled: CompiledModel) -> Iterator[None]:
-    """Have the model put marks around every value that it emits."""
-    environment = compiled.environment
-    emitted = environment.encoded
-    end = END.encode()
-
-    def encoded(value: object) -> bytes:
-        if type(value) is bytes or type(value) is Late:  # the runs of a Word field: no text of the model around them
-            return _RUNS_START + emitted(value) + _RUNS_END
-        if type(value) is Framed:  # stands in an attribute
-            return emitted(value)
-        return _mark(value) + emitted(str(value) if type(value) is _Named else value) + end
-
-    with environment.emitting(encoded):
-        yield
-
-
-_STARTS = {header: mark.encode() for header, mark in KINDS.items()}
-_START = START.encode()
-
-
-def _mark(value: object) -> bytes:
-    kind = type(value)
-    if kind is Level:
-        return _STARTS.get(value.code, _START)  # type: ignore[attr-defined]
-    if kind is Score:
-        return _STARTS[columns.SCORE]
-    return _STARTS.get(value.header, _START) if kind is _Named else _START  # type: ignore[attr-defined]
 
 
 def printed_directly(record: Record, header: str) -> str:
