@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pix_mailmerge.mailmerge.check_merge import check_merge
 from pix_mailmerge.mailmerge.check_unused import check_unused
 from pix_mailmerge.mailmerge.check_values import check_values
 from pix_mailmerge.mailmerge.lot_maker import LotMaker
@@ -17,5 +20,7 @@ def check(order: Order, lots: LotMaker | None = None) -> tuple[Problem, ...]:
     """
     with lots or LotMaker() as merging:
         prepared = prepare(order)
-        found = dict.fromkeys([*prepared.problems, *check_unused(order, prepared), *check_values(prepared, merging)])
+        unused = check_unused(order, prepared)
+        prepared = replace(prepared, problems=(*prepared.problems, *check_merge(prepared, merging)))
+        found = dict.fromkeys([*prepared.problems, *unused, *check_values(prepared, merging)])
     return tuple(sorted(found, key=lambda problem: not problem.is_error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import docx
@@ -114,6 +115,19 @@ def test_a_document_that_outgrows_the_page_of_an_ordinary_pupil_is_told(tmp_path
     (told,) = checked(source, model_of(tmp_path, "{{ nom }}", "{{ appreciation }}"))
     assert (told.id, told.where.line) == ("model.overflow", 6)
     assert "LONG prend" in told.what and "un élève ordinaire, 1." in told.what
+
+
+@pytest.mark.parametrize(
+    ("line", "id"),
+    [
+        ("{% if nom == 'BLANC' %}{{ 'A' * 10**10 }}{% endif %}", "model.too-much-memory"),
+        ("{{ 1 // (nom|length - 5) }}", "model.tag-failed"),
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory that holds")
+def test_what_stops_the_merge_for_one_pupil_alone_is_told_before(tmp_path, line, id):
+    source = table_of(tmp_path, "Nom;Prénom", "ADAM;Léa", "BLANC;Hugo", "CLERMONT;Zoé")
+    assert id in ids_of(checked(source, model_of(tmp_path, "{{ prenom }}", line)))
 
 
 def test_nothing_is_converted_where_an_error_stops_the_run(tmp_path):
