@@ -177,6 +177,7 @@ _TOLD = {
     errno.EFBIG: ("Le fichier est trop gros pour ce disque.", "Choisissez un autre disque, puis recommencez."),
     errno.EROFS: ("Le disque est en lecture seule.", _ELSEWHERE),
     errno.EIO: ("Le disque signale une erreur.", _FAILING),
+    errno.ELOOP: ("Un lien se trouve à la place d’un fichier.", "Supprimez ce lien, ou choisissez un autre dossier."),
     errno.ENXIO: ("Le disque a disparu.", _FAILING),
     errno.ENODEV: ("Le disque a disparu.", _FAILING),
     errno.ENAMETOOLONG: ("Le nom du fichier est trop long.", "Choisissez un dossier au chemin plus court avec --out."),

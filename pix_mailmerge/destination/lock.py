@@ -10,6 +10,8 @@ from pix_mailmerge._files import take_lock, unwritable
 from pix_mailmerge.problems import DestinationError, Place, error
 
 FILE = "verrou"
+_NOT_A_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""A link would have a file made where it leads to."""
 
 
 class FolderLock:
@@ -19,7 +21,7 @@ class FolderLock:
         """``folder``: that of the journal."""
         file = folder / FILE
         try:
-            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+            self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | _NOT_A_LINK, 0o600)
         except OSError as cause:
             raise unwritable(file, cause) from cause
         try:

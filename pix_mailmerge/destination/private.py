@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -36,7 +37,12 @@ def private_folder(parent: Path | None = None) -> Iterator[Path]:
 
 def _sweep(place: Path) -> None:
     for folder in place.glob(f"{PREFIX}*"):
-        with contextlib.suppress(DestinationError, OSError):  # held by a run that lives, or someone else's
-            if folder.is_dir() and not folder.is_symlink():
+        with contextlib.suppress(DestinationError, OSError):  # held by a run that lives
+            if folder.is_dir() and not folder.is_symlink() and _is_ours(folder):
                 FolderLock(folder).release()
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder is its user's: in a folder of temporary files, others may make one of that name."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()

@@ -111,6 +111,18 @@ def test_word_sees_neutral_names_in_a_private_folder_and_is_left_open(fake, jobs
     assert not list(work.iterdir())
 
 
+def test_what_a_killed_run_left_in_the_folder_of_word_is_swept(fake, jobs, tmp_path, monkeypatch):
+    fake("")
+    monkeypatch.setattr(word, "_folder_of_word", lambda: tmp_path)
+    left = tmp_path / "pix-mailmerge-dead"
+    left.mkdir()
+    (left / "lot-001.docx").write_bytes(b"a pupil")
+    with WordSession() as session:
+        assert not left.exists()
+        session.convert_batch(jobs)
+    assert not list(tmp_path.glob("pix-*"))
+
+
 def test_the_child_is_started_again_from_time_to_time(fake, jobs, monkeypatch):
     calls = fake("")
     monkeypatch.setattr(word, "FILES_PER_CHILD", 2)

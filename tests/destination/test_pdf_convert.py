@@ -1,5 +1,6 @@
 """Which engine and why; the next engine where one fails; each step told."""
 
+import os
 import threading
 
 import pikepdf
@@ -286,6 +287,22 @@ def test_what_a_killed_run_left_is_swept_by_the_next_one(tmp_path):
         with private_folder(tmp_path):
             assert living.exists()
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users and links of POSIX")
+def test_a_folder_of_that_name_that_somebody_else_made_is_left_alone(tmp_path, monkeypatch):
+    theirs = tmp_path / "pix-mailmerge-trap"
+    theirs.mkdir()
+    (theirs / "verrou").symlink_to(tmp_path / "elsewhere")
+    with private_folder(tmp_path):
+        assert (
+            theirs.exists() and not (tmp_path / "elsewhere").exists()
+        )  # ours by its owner, but a link is not followed
+    (theirs / "verrou").unlink()
+    real = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: real + 1)
+    with private_folder(tmp_path):
+        assert theirs.exists()
 
 
 @pytest.mark.real("soffice")

@@ -217,6 +217,17 @@ def test_a_link_in_the_place_of_our_own_folder_is_not_followed(tmp_path: Path, n
     assert [path.name for path in elsewhere.rglob("*")] == ["en-cours", "theirs"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_link_in_the_place_of_our_lock_makes_no_file_where_it_leads(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, 2, 2).prepare()
+    (tmp_path / "out" / OWN).mkdir(parents=True)
+    (tmp_path / "out" / OWN / "verrou").symlink_to(tmp_path / "elsewhere")
+    ended = scene.run(tmp_path / "out", DATE)
+
+    assert ended.code == 6 and "lien" in ended.err
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_an_input_is_never_written_over_and_nothing_leaves_the_folder(tmp_path: Path) -> None:
     scene = Scene(tmp_path, 2, 2).prepare()
     before = held(tmp_path)

@@ -16,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +30,7 @@ from pix_mailmerge.destination.engines.child import (
     ChildTimeoutError,
 )
 from pix_mailmerge.destination.engines.engine import Answer, Job, Program, converted, count_pages, failed
+from pix_mailmerge.destination.private import private_folder
 from pix_mailmerge.problems import ProgramFailedError, ProgramMissingError, error
 
 NAME = "word"
@@ -74,7 +74,8 @@ class WordSession:
                     "Choisissez --engine embedded ou --engine libreoffice.",
                 )
             )
-        self._folder = Path(tempfile.mkdtemp(prefix="pix-", dir=_folder_of_word() or work)).absolute()
+        self._kept = contextlib.ExitStack()
+        self._folder = self._kept.enter_context(private_folder(_folder_of_word() or work)).absolute()
         self._child: Child | None = None
         self._count = 0
         self._others = _word_processes()
@@ -107,7 +108,7 @@ class WordSession:
                 if not self._others:
                     self._child.call("leave", timeout=10)
             self._child.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._kept.close()
 
     def __enter__(self) -> Self:
         return self
