@@ -28,6 +28,7 @@ from pix_mailmerge.model.sources import Source
 
 _PARSED_AGAIN = frozenset({"header", "footer"})
 _BODY_START, _BODY_END = b"<w:body>", b"</w:body>"
+_UNPROVED, _REOPENS = Markup.UNPROVED.value, Markup.REOPENS.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,11 @@ class Part:
     has_drawings: bool
     slow_road: str
 
-    def may_change(self, markup: Markup) -> bool:
-        """Tell whether values with XML of their own undo what is proved."""
-        return Markup.UNPROVED in markup or (Markup.REOPENS in markup and not self.proof.texts)
+    def may_change(self, markup: int) -> bool:
+        """Tell whether values with XML of their own, which did ``markup`` (of Markup, united), undo what is proved."""
+        return bool(markup & _UNPROVED or (markup & _REOPENS and not self.proof.texts))
 
-    def may_break(self, markup: Markup, *, is_resolved: bool) -> bool:
+    def may_break(self, markup: int, *, is_resolved: bool) -> bool:
         """Tell whether a rendering may not be well-formed.
 
         is_resolved: docxtpl has cut its runs at the line breaks of a value, wherever that stood.
@@ -105,7 +106,7 @@ class CompiledModel:
     def _rendered(self, part: Part, values: Mapping[str, object], additions: Additions) -> bytes:
         source = part.source
         in_order = source.kind == "body" and not part.has_drawings
-        self.environment.markup = Markup.PLAIN
+        self.environment.markup = 0
         self.environment.next_drawing = FIRST_DRAWING_ID if in_order else 0
         is_parsed = source.kind in _PARSED_AGAIN
         story = media.StoryPart(source.name, additions, self.shared, is_parsed=is_parsed)

@@ -22,13 +22,17 @@ class Escapes(dict[str, bytes]):
     """Text -> its escaped UTF-8 bytes; short texts (names, levels, dates) are remembered, in bounded memory."""
 
     def __missing__(self, text: str) -> bytes:
-        kept = text if text.isprintable() else TURNING.sub("", printable(text))
-        escaped = (escape(kept) if _MARKS.search(kept) else kept).encode()
+        escaped = text.encode() if text.isalnum() else self._escaped(text)
         if len(text) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
             self[text] = escaped
         return escaped
+
+    @staticmethod
+    def _escaped(text: str) -> bytes:
+        kept = text if text.isprintable() else TURNING.sub("", printable(text))
+        return (escape(kept) if _MARKS.search(kept) else kept).encode()
 
 
 def printable(text: str) -> str:

@@ -21,7 +21,7 @@ from pix_mailmerge.model.escapes import printable
 from pix_mailmerge.model.jinja_tags import plain_braces
 from pix_mailmerge.model.printed import DomainResult, Level
 from pix_mailmerge.model.proofs import told_empty
-from pix_mailmerge.model.remembered import names_of_round
+from pix_mailmerge.model.remembered import remembered_loops
 from pix_mailmerge.model.word_fields.parts import OF_FIELDS
 
 PLAIN_ATTRIBUTES: Mapping[str, frozenset[type]] = MappingProxyType(
@@ -51,11 +51,11 @@ class BytesCodeGenerator(CodeGenerator):
     """
 
     _yields = False
-    _rounds: Mapping[int, tuple[int, str]] = MappingProxyType({})
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.undeclared: set[str] = set()
+        self._rounds: dict[int, tuple[int, str]] = {}
 
     def enter_frame(self, frame: Frame) -> None:
         super().enter_frame(frame)
@@ -131,17 +131,22 @@ class BytesCodeGenerator(CodeGenerator):
         self.write(")")
 
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - a visitor's names
-        names = names_of_round(node) if frame.buffer is None and self._escapes(frame) else None
-        if names is not None and isinstance(node.target, nodes.Name):
-            number = next(_LOOPS)
-            values = [frame.symbols.find_ref(name) or f"resolve({name!r})" for name in names]
-            self.writeline(f"known_{number} = environment.rounds.known({number}, [{', '.join(values)}])")
-            self._rounds = {**self._rounds, id(node.body): (number, node.target.name)}
+        if frame.buffer is None and self._escapes(frame):
+            for loop, names in remembered_loops(node):
+                if id(loop.body) not in self._rounds:
+                    self._write_known(loop, names, frame)
         super().visit_For(told_empty(node), frame)
+
+    def _write_known(self, loop: nodes.For, names: Iterable[str], frame: Frame) -> None:
+        number, item = next(_LOOPS), loop.target
+        assert isinstance(item, nodes.Name)
+        values = [frame.symbols.find_ref(name) or f"resolve({name!r})" for name in names]
+        self.writeline(f"known_{number} = environment.rounds.known({number}, [{', '.join(values)}])")
+        self._rounds[id(loop.body)] = number, item.name
 
     def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
         """Write the statements of a block; those of a round that is remembered, to run where it is not known yet."""
-        if id(nodes) not in self._rounds:
+        if id(nodes) not in self._rounds or frame.buffer is not None or not self._escapes(frame):
             super().blockvisit(nodes, frame)
             return
         number, name = self._rounds[id(nodes)]

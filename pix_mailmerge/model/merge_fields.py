@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
 from lxml import etree
@@ -83,8 +84,7 @@ class Variant:
         return Translation(fields.source(tags=self.has_tags or not self.has_fields))
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What one document shows. records: the values of the records it used, more than one after NEXT; number: of the
     first of them, from 1."""
 
@@ -163,6 +163,8 @@ class MergeModel:
 
     def lists(self, records: Iterable[Values]) -> frozenset[int]:
         """Return the positions of the names that are lists in any of the records."""
+        if not self.default.has_steps:
+            return _NONE
         program = self.default.program
         return _NONE.union(*map(program.lists, records))
 

@@ -7,7 +7,7 @@ set, draw a picture, ask for ``loop``), it is rendered each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from jinja2 import nodes
 
@@ -28,6 +28,18 @@ _PURE = (
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div,
     nodes.FloorDiv, nodes.Mod, nodes.Concat, nodes.Keyword, nodes.Pair, nodes.Tuple, nodes.List,
 )  # fmt: skip
+
+
+def remembered_loops(outer: nodes.For) -> Iterator[tuple[nodes.For, tuple[str, ...]]]:
+    """Yield the loops whose rounds may be remembered, and the names besides its item that each depends on: ``outer``,
+    and those in it that depend on nothing which it changes.
+    """
+    bound = {name.name for name in outer.find_all(nodes.Name) if name.ctx != "load"}
+    bound |= {macro.name for macro in outer.find_all(nodes.Macro)}
+    for loop in (outer, *outer.find_all(nodes.For)):
+        names = names_of_round(loop)
+        if names is not None and (loop is outer or bound.isdisjoint(names)):
+            yield loop, names
 
 
 def names_of_round(loop: nodes.For) -> tuple[str, ...] | None:

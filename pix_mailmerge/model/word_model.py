@@ -240,7 +240,14 @@ class Model:
 
     def context(self, values: Mapping[str, object], missing: Missing = "error") -> dict[str, object]:
         """Return the values under the names that the model spells. Raises ModelError for those that are missing."""
-        return context_of(self.analysis.uses, values, missing)
+        try:
+            return {name: values[name] for name in self._names}
+        except KeyError:
+            return context_of(self.analysis.uses, values, missing)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(use.name for use in self.analysis.uses))
 
 
 def open_model(path: Path | str) -> Model:

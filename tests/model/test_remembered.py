@@ -137,3 +137,27 @@ def test_conditions_and_computations_in_a_round_are_remembered(environment: Byte
     for _ in range(2):
         assert printed(program, levels=levels, most=895) == "●●●○○○○|non|0|"
     assert len(environment.rounds) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}", "37 57 "),
+        ("{% set most = d.number %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}", "3{0} 5{0} "),
+        ("{% for most in [d.number] %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}{% endfor %}", "3{0} 5{0} "),
+        ("{% for c in d.levels %}{{ c }}{{ d.number }} {% endfor %}", "3{0} 5{0} "),
+        ("{% set x %}{% for c in d.levels %}<{{ c }}>{% endfor %}{% endset %}{{ x }}", "<3><5>"),
+        ("{% autoescape false %}{% for c in d.levels %}{{ c }}{{ sign }}{% endfor %}{% endautoescape %}", "3&5&"),
+        ("{% for c in d.levels %}{{ c }}{{ sign }}{% endfor %}", "3&amp;5&amp;"),
+    ],
+)
+def test_a_loop_in_a_loop_depends_on_what_the_outer_one_changes(
+    environment: BytesEnvironment, body: str, shown: str
+) -> None:
+    levels = [Level("1.1", 3, "niveau"), Level("1.2", 5, "niveau")]
+    program = Program(environment, f"{{% for d in items %}}{body}|{{% endfor %}}")
+    items = [{"number": number, "levels": levels} for number in (1, 2)]
+
+    for _ in range(2):
+        expected = "".join(f"{shown}|".replace("{0}", str(number)) for number in (1, 2))
+        assert printed(program, items=items, most=7, sign="&") == expected

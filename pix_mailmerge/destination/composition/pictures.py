@@ -11,7 +11,6 @@ from pix_mailmerge.model.compiled import CompiledModel
 from pix_mailmerge.model.jinja_tags import numbered_drawings
 from pix_mailmerge.model.opc import Relationship, check_xml
 from pix_mailmerge.model.programs import Program
-from pix_mailmerge.model.proofs import Markup
 from pix_mailmerge.model.zip_records import pack
 
 
@@ -84,7 +83,7 @@ class Pictures:
     def _rendered(self, part: str, story: media.StoryPart, program: Program, values: Mapping[str, object]) -> bytes:
         if self._companion.is_used:
             self._companion.template.current_rendering_part = story
-        self._environment.markup = Markup.PLAIN
+        self._environment.markup = 0
         rendered = media.joined(story, program(values))
         content = self._resolved(rendered)
         self.listed = content is not rendered
