@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pix_mailmerge.data_source import columns
 from pix_mailmerge.data_source.record import Record
@@ -11,6 +11,7 @@ from pix_mailmerge.mailmerge.lots import Lot
 from pix_mailmerge.mailmerge.prepare import Prepared
 from pix_mailmerge.model.word_model import Model
 from pix_mailmerge.problems import PixMailMergeError, Problem
+from pix_mailmerge.settings import School
 
 
 def check_merge(prepared: Prepared, lots: LotMaker) -> Iterator[Problem]:
@@ -22,23 +23,28 @@ def check_merge(prepared: Prepared, lots: LotMaker) -> Iterator[Problem]:
         return
     for model in prepared.models:
         try:
-            for lot in _lots(prepared, model):
-                lots.make(lot)
+            merge_for_nothing(model, prepared.selection.chosen, prepared.school, lots)
         except PixMailMergeError as cause:
             yield from cause.problems
 
 
-def _lots(prepared: Prepared, model: Model) -> Iterator[Lot]:
-    """Yield the records as a run merges them: class after class, each apart for a model of « eleves »."""
+def merge_for_nothing(model: Model, records: Iterable[Record], school: School, lots: LotMaker) -> None:
+    """Merge records as a run does, within its limits, and write nothing; raise what stops a run."""
+    for lot in _lots(model, records, school):
+        lots.make(lot)
+
+
+def _lots(model: Model, records: Iterable[Record], school: School) -> Iterator[Lot]:
+    """Yield the records class after class; each class apart for a model of « eleves »."""
     classes: dict[str, list[Record]] = {}
-    for record in prepared.selection.chosen:
+    for record in records:
         classes.setdefault(record.text(columns.CLASS).strip(), []).append(record)
     if model.per_class:
-        yield from (Lot(model.path, prepared.school, tuple(records)) for records in classes.values())
+        yield from (Lot(model.path, school, tuple(own)) for own in classes.values())
     elif classes:
         starts: list[int] = []
         ordered: list[Record] = []
-        for records in classes.values():
+        for own in classes.values():
             starts.append(len(ordered))
-            ordered += records
-        yield Lot(model.path, prepared.school, tuple(ordered), starts=tuple(starts))
+            ordered += own
+        yield Lot(model.path, school, tuple(ordered), starts=tuple(starts))

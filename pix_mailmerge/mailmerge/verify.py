@@ -18,6 +18,8 @@ from pix_mailmerge.destination.journal import FOLDER, Entry, Journal, Origin, So
 from pix_mailmerge.destination.verification import told
 from pix_mailmerge.destination.verification.expected import Expectations
 from pix_mailmerge.destination.verify import Row, check_documents
+from pix_mailmerge.mailmerge.check_merge import merge_for_nothing
+from pix_mailmerge.mailmerge.lot_maker import LotMaker
 from pix_mailmerge.mailmerge.order import Progress, silent
 from pix_mailmerge.mailmerge.prepare import source_of
 from pix_mailmerge.model.word_model import open_model
@@ -83,7 +85,10 @@ def verify(
     entries, strangers = _known(entries, rows)
     school = school_of(folder, journal.origin)
     done = 0
-    for name, group in _by_model(entries, journal.origin).items():
+    by_model = _by_model(entries, journal.origin)
+    if not records:  # else the run has merged them
+        _try_models(folder, by_model, rows, school)
+    for name, group in by_model.items():
         expectations = _expectations(folder, name, school)
         problems += _checked(folder, group, rows, expectations, journal.origin.duplex, report, done, len(entries))
         done += len(group)
@@ -195,6 +200,16 @@ def _by_model(entries: Sequence[Entry], origin: Origin) -> Mapping[str, list[Ent
     for entry in entries:
         groups.setdefault(entry.model or origin.models[0], []).append(entry)
     return groups
+
+
+def _try_models(folder: Path, names: Iterable[str], rows: Sequence[Row], school: School) -> None:
+    """Merge the rows with each model, within the limits of a run: a folder may come from somebody else."""
+    with LotMaker() as lots:
+        for name in names:
+            try:
+                merge_for_nothing(open_model(folder / FOLDER / name), [row.record for row in rows], school, lots)
+            except PixMailMergeError as cause:
+                raise _unusable(name, cause) from cause
 
 
 def _expectations(folder: Path, name: str, school: School) -> Expectations:

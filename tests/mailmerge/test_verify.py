@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -173,6 +174,24 @@ def test_without_the_model_that_was_kept_there_is_nothing_to_compare_with(made):
     with pytest.raises(ProgramFailedError) as caught:
         verify(made)
     assert [problem.id for problem in caught.value.problems] == ["program.verify-model"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory that holds")
+def test_a_folder_whose_model_is_beyond_measure_is_told_within_the_limits_of_a_run(made):
+    (kept,) = (made / ".pix-mailmerge").glob("modele-*.docx")
+    edited(kept, lambda body: body.replace("<w:body>", "<w:body><w:p><w:r><w:t>{{ 'A' * 10**10 }}</w:t></w:r></w:p>"))
+    with pytest.raises(ProgramFailedError) as caught:
+        verify(made)
+    (problem,) = caught.value.problems
+    assert problem.id == "program.verify-model" and "mémoire" in problem.what
+
+
+def test_a_document_that_unpacks_to_more_than_any_of_ours_is_not_unpacked(made, monkeypatch):
+    monkeypatch.setattr("pix_mailmerge.destination.verification.docx.LARGEST", 300_000)
+    document = next(made.glob("*/*.docx"))
+    edited(document, lambda body: body.replace("</w:body>", "<w:p/>" * 50_000 + "</w:body>"))
+    (problem,) = (one for one in verify(made).problems if one.where.file == document.relative_to(made).as_posix())
+    assert problem.id == "program.verify-unreadable"
 
 
 def test_files_of_an_earlier_run_are_told(made):

@@ -19,6 +19,9 @@ import PIL.Image
 from pix_mailmerge.destination.verification.texts import Story, form_of, read_story
 from pix_mailmerge.model.images import MOST_PIXELS
 
+LARGEST = 400 * 1024**2
+"""Bytes of a member, unpacked; the body of 2,000 pupils has 60 MB, and zipfile reads no more than a member declares."""
+
 _RECORD = re.compile(rb'<w:bookmarkStart\s[^>]*?w:name="e\d{6}"[^>]*?/>')
 _RELATIONSHIP = re.compile(r"<Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -102,7 +105,7 @@ def open_docx(content: bytes, main: str) -> Docx:
     except (zipfile.BadZipFile, OSError, EOFError) as cause:
         raise UnreadableError from cause
     members = MappingProxyType({info.filename: info.CRC for info in opened.infolist()})
-    if main not in members:
+    if main not in members or any(info.file_size > LARGEST for info in opened.infolist()):
         raise UnreadableError
     return Docx(main, members, opened)
 
