@@ -103,8 +103,7 @@ def _written(model: Model, plan: Plan, variant: Variant, documents: Iterable[Mer
 
 def _check_subdocuments(model: Model) -> tuple[Problem, ...]:
     """Return the problem of docxtpl's subdocuments: their styles, lists and pictures belong to one document each."""
-    companion = model.compiled.companion
-    if not companion.is_used or not companion.template.attached:
+    if not model.compiled.companion.prints_subdocuments:
         return ()
     what = "Les sous-documents (Subdoc) ne peuvent pas être réunis en un seul fichier."
     remedy = "Faites un fichier par enregistrement, ou remplacez le sous-document par des balises du modèle."

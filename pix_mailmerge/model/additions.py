@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from pix_mailmerge.model.images import Image
@@ -11,6 +13,7 @@ from pix_mailmerge.model.opc import (
     CONTENT_TYPES,
     Relationship,
     content_types_xml,
+    main_part,
     parse_xml,
     read_relationships,
     relationship_type,
@@ -18,6 +21,10 @@ from pix_mailmerge.model.opc import (
     rels_name,
 )
 from pix_mailmerge.model.package import Package
+from pix_mailmerge.model.zip_records import pack
+
+if TYPE_CHECKING:
+    from pix_mailmerge.model.companion import Companion
 
 IMAGE, HYPERLINK = relationship_type("image"), relationship_type("hyperlink")
 _MEDIA_FOLDER = "word/media/"
@@ -43,6 +50,7 @@ MOST_DRAWN = 64
 """Pictures whose XML is remembered: signature, stamp and logo, not a photograph of each pupil."""
 
 Links = Mapping[str, Mapping[str, Relationship]]
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Additions:
@@ -86,9 +94,12 @@ class Additions:
         self._drawings += 1
         return 2000 + self._drawings
 
-    def parts(self) -> Mapping[str, bytes]:
-        """Return the members that the document has more, or other than its model: name -> content."""
-        return self._shared.added(self._links, self._media) if self._links else {}
+    def parts(self, attached: Mapping[str, bytes] = _NOTHING) -> Mapping[str, bytes]:
+        """Return the members that the document has more, or other than its model: name -> content.
+
+        attached: those that its subdocuments bring.
+        """
+        return self._shared.added(self._links, self._media, attached) if self._links else {}
 
     def links_of(self, part: str) -> tuple[Relationship, ...]:
         """Return the relationships that ``part`` has more than in the model."""
@@ -110,7 +121,8 @@ class Additions:
         if self._stable_ids:
             return f"{_MEDIA_FOLDER}{sha1[:16]}.{extension}"
         if sha1 not in self._named:
-            taken = {name.rpartition(".")[0] for name in (*self._shared.package.members, *self._media)}
+            names = (*self._shared.package.members, *self._media, *self._shared.attached_names())
+            taken = {name.rpartition(".")[0] for name in names}
             free = next(n for n in range(1, len(taken) + 2) if f"{_MEDIA_FOLDER}image{n}" not in taken)
             self._named[sha1] = f"{_MEDIA_FOLDER}image{free}.{extension}"
         return self._named[sha1]
@@ -138,21 +150,30 @@ def stable_id(target: str) -> str:
 class SharedMedia:
     """What the documents of a model share, read once: its relationships, its pictures by content, its types."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, companion: Companion) -> None:
         self.package = package
+        self._companion = companion
+        self._main = main_part(package)
         self._links: dict[str, tuple[Relationship, ...]] = {}
         self._by_content: dict[bytes, str] | None = None
         self._school_links: dict[tuple[str, str], Relationship] = {}
         self._drawings: dict[tuple[object, ...], str] = {}
         self._last_added: tuple[object, Mapping[str, bytes]] | None = None
-        self._types: dict[frozenset[str], bytes | None] = {}
+        self._known_types: dict[frozenset[str], bytes | None] = {}
         self._highest: dict[str, int] = {}
 
     def links(self, part: str) -> tuple[Relationship, ...]:
-        """Return the relationships of a part of the model."""
+        """Return the relationships of a part of the model, and those that docxtpl's own template has for it."""
+        if part == self._main and self._companion.is_used and (links := self._companion.template.links):
+            return links
         if part not in self._links:
             self._links[part] = read_relationships(self.package, part)
         return self._links[part]
+
+    def attached_names(self) -> Iterator[str]:
+        """Yield the names of the members that subdocuments have brought to docxtpl's own template."""
+        if self._companion.is_used:
+            yield from (link.target for link in self._companion.template.links if not link.external)
 
     def find_media(self, content: bytes) -> str | None:
         """Return the name of the model's own picture of that content."""
@@ -186,27 +207,35 @@ class SharedMedia:
             self._drawings[key] = _IN_TEXT.format(inline)
         return self._drawings[key]
 
-    def added(self, links: Links, media: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    def added(self, links: Links, media: Mapping[str, bytes], attached: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Return the members of a document for what it has more than the model; those of the last one are remembered.
 
-        links: part -> id -> relationship.
+        links: part -> id -> relationship. attached: the members that its subdocuments bring.
         """
+        if attached:
+            package = self.package.replaced(pack(name, content) for name, content in attached.items())
+            return _added(package, links, media, content_types_xml(package, _types(media)))
         key = (links, media)
         if self._last_added is None or self._last_added[0] != key:
-            types = self._content_types(frozenset(name.rpartition(".")[2] for name in media))
-            rels = {rels_name(part): self._relationships(part, more) for part, more in links.items()}
-            self._last_added = key, {**({CONTENT_TYPES: types} if types else {}), **rels, **media}
+            self._last_added = key, _added(self.package, links, media, self._content_types(media))
         return self._last_added[1]
 
-    def _relationships(self, part: str, links: Mapping[str, Relationship]) -> bytes:
-        return relationships_xml(self.package, part, tuple(links.values()))
+    def _content_types(self, media: Mapping[str, bytes]) -> bytes | None:
+        """Return the content types with those of pictures; None where the model has them all."""
+        extensions = frozenset(_types(media))
+        if extensions not in self._known_types:
+            self._known_types[extensions] = content_types_xml(self.package, _types(media))
+        return self._known_types[extensions]
 
-    def _content_types(self, extensions: frozenset[str]) -> bytes | None:
-        """Return the content types with those of ``extensions``; None where the model has them all."""
-        if extensions not in self._types:
-            types = {one: CONTENT_TYPES_OF[one] for one in sorted(extensions)}
-            self._types[extensions] = content_types_xml(self.package, types)
-        return self._types[extensions]
+
+def _types(media: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the extensions of pictures and their content types."""
+    return {one: CONTENT_TYPES_OF[one] for one in sorted({name.rpartition(".")[2] for name in media})}
+
+
+def _added(package: Package, links: Links, media: Mapping[str, bytes], types: bytes | None) -> dict[str, bytes]:
+    rels = {rels_name(part): relationships_xml(package, part, more.values()) for part, more in links.items()}
+    return {**({CONTENT_TYPES: types} if types else {}), **rels, **media}
 
 
 CONTENT_TYPES_OF = {

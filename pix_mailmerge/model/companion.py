@@ -14,19 +14,10 @@ from lxml import etree
 
 from pix_mailmerge.model.jinja_tags import DocxTemplate
 from pix_mailmerge.model.opc import Relationship, main_part, parse_xml, read_relationships
-from pix_mailmerge.model.package import Package, parse_package
+from pix_mailmerge.model.package import Package
+from pix_mailmerge.model.subdocuments import Template, attached, saved
 
 _STORIES = frozenset({"header", "footer"})
-
-
-class _Template(DocxTemplate):  # type: ignore[misc]
-    """A DocxTemplate that knows whether a subdocument was attached to it since it was last opened."""
-
-    attached = False
-
-    def get_docx(self) -> object:
-        self.attached = True  # Subdoc asks for it, to put its styles, lists and pictures there
-        return super().get_docx()
 
 
 class Companion:
@@ -36,9 +27,9 @@ class Companion:
         self._package = package
 
     @cached_property
-    def template(self) -> DocxTemplate:
+    def template(self) -> Template:
         """Return the DocxTemplate to make docxtpl's values with."""
-        return _Template(io.BytesIO(self._package.content))
+        return Template(io.BytesIO(self._package.content))
 
     @property
     def is_used(self) -> bool:
@@ -53,19 +44,25 @@ class Companion:
             if rel.is_external and rid not in known and f'"{rid}"'.encode() in rendered:
                 yield Relationship(rid, rel.reltype, rel.target_ref, external=True)
 
-    def attached(self) -> dict[str, bytes]:
-        """Return the members that subdocuments changed or added; the next subdocument starts from the model again."""
-        if not self.template.attached or self.template.docx is None:
+    def begin(self) -> None:
+        """Begin a document: it prints no subdocument yet."""
+        if self.is_used:
+            self.template.shown = None
+
+    @property
+    def prints_subdocuments(self) -> bool:
+        """Tell whether the present document has printed one."""
+        return self.is_used and self.template.shown is not None
+
+    def attached(self, body: bytes) -> dict[str, bytes]:
+        """Return the members that the subdocuments of a document changed or added.
+
+        The next subdocument that is made starts from the model again.
+        """
+        if not self.prints_subdocuments:
             return {}
-        self.template.attached = False
         self.template.is_rendered = True
-        main = main_part(self._package)
-        saved = _saved(self.template.docx)
-        return {
-            member.name: member.content
-            for member in saved
-            if member.name != main and self._untouched.get(member.name) != member.crc
-        }
+        return attached(self.template.shown, self._package, self._untouched, body)
 
     def replaced(self) -> dict[str, bytes]:
         """Return the members that ``replace_media``, ``_embedded``, ``_zipname`` and ``_pic`` replace."""
@@ -87,7 +84,7 @@ class Companion:
         """Return the CRC of each member as python-docx saves it when nothing was attached."""
         template = DocxTemplate(io.BytesIO(self._package.content))
         template.init_docx()
-        return {member.name: member.crc for member in _saved(template.docx)}
+        return {member.name: member.crc for member in saved(template.docx)}
 
     @cached_property
     def _pictures(self) -> dict[str, str]:
@@ -100,12 +97,6 @@ class Companion:
             for picture in parse_xml(self._package.read(part)).iter("{*}pic"):
                 found |= dict.fromkeys(_names(picture), targets.get(_embedded(picture), ""))
         return {name: member for name, member in found.items() if name and member in self._package}
-
-
-def _saved(document: object) -> Package:
-    file = io.BytesIO()
-    document.save(file)  # type: ignore[attr-defined]
-    return parse_package(file.getvalue(), "")
 
 
 def _names(picture: etree._Element) -> Iterator[str]:

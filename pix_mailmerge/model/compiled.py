@@ -64,8 +64,8 @@ class CompiledModel:
         self.package = model.package
         self.environment = model.environment
         self.sources = model.sources
-        self.shared = SharedMedia(self.package)
         self.companion = Companion(self.package)
+        self.shared = SharedMedia(self.package, self.companion)
         self.parts = {source.name: self._part(model.parse(source)) for source in self.sources}
         self.resolved = resolved_listings if model.tags else bytes
         self._packing = Packing(self.package)
@@ -85,13 +85,16 @@ class CompiledModel:
         lxml.etree.XMLSyntaxError when the rendering is not well-formed.
         """
         additions = Additions(self.shared, stable_ids=stable_ids)
+        self.companion.begin()
         parts = {name: self._rendered(part, values, additions) for name, part in self.parts.items()}
         if not self.companion.is_used:
             return {**parts, **additions.parts()}
         main = self.sources[0].name
-        for link in self.companion.links(parts[main]):
-            additions.link(main, link)
-        return {**self.companion.attached(), **parts, **additions.parts(), **self.companion.replaced()}
+        attached = self.companion.attached(parts[main])
+        if not attached:  # or the addresses are attached, too
+            for link in self.companion.links(parts[main]):
+                additions.link(main, link)
+        return {**attached, **parts, **additions.parts(attached), **self.companion.replaced()}
 
     def render(self, values: Mapping[str, object]) -> bytes:
         """Return the document for ``values`` as the bytes of a .docx file; raises as render_parts does."""

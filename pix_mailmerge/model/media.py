@@ -56,6 +56,11 @@ def drawn(value: InlineImage) -> str:
 _CURRENT: ContextVar[StoryPart] = ContextVar("the part being rendered")
 
 
+def current() -> StoryPart | None:
+    """Return the part being rendered; None outside of any rendering."""
+    return _CURRENT.get(None)
+
+
 def joined(part: StoryPart, pieces: Iterable[bytes]) -> bytes:
     """Return the pieces of a rendering in one; ``part`` is the one that their pictures are drawn in."""
     token = _CURRENT.set(part)

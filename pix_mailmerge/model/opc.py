@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -79,10 +79,17 @@ def _relationship(element: etree._Element, part: str) -> Relationship:
     return Relationship(element.get("Id", ""), element.get("Type", ""), target, external)
 
 
-def relationships_xml(package: Package, part: str, added: Iterator[Relationship] | tuple[Relationship, ...]) -> bytes:
-    """Return the relationships member of ``part`` with ``added`` ones at the end, the others as they are written."""
+def relationships_xml(
+    package: Package, part: str, added: Iterable[Relationship], dropped: Container[str | None] = ()
+) -> bytes:
+    """Return the relationships member of ``part`` with ``added`` ones at the end, the others as they are written.
+
+    dropped: ids of those that are left out.
+    """
     name = rels_name(part)
     root = parse_xml(package.read(name)) if name in package else etree.Element(f"{{{_RELS_NS}}}Relationships")
+    for element in [one for one in root if one.get("Id") in dropped]:
+        root.remove(element)
     for one in added:
         element = etree.SubElement(root, f"{{{_RELS_NS}}}Relationship")
         target = one.target if one.external else posixpath.relpath(one.target, posixpath.dirname(part) or ".")

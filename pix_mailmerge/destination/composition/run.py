@@ -38,6 +38,7 @@ class Run:
         self._writer = ZipWriter(out)
         for member in _members(plan):
             self._writer.add(member)
+        plan.model.companion.begin()
         self._streaming = stack.enter_context(ExitStack())
         self._append = self._streaming.enter_context(self._writer.stream(plan.main))
         self._append(plan.whole.head.encode())

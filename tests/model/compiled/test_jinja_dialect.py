@@ -392,33 +392,6 @@ def test_replaced_media(model: Model_, tmp_path: Path, way: str) -> None:
     assert media(opened.render(values())) == media(by_docxtpl(made[1], values()))
 
 
-def test_subdocuments(model: Model_, tmp_path: Path) -> None:
-    import docx
-
-    sub = docx.Document()
-    sub.add_paragraph("dedans", style="List Bullet")
-    sub.add_table(1, 2).cell(0, 0).text = "cellule"
-    sub.add_picture(png())
-    sub.save(str(tmp_path / "sous.docx"))
-    main = docx.Document()
-    main.add_paragraph("{{p sous }}")
-    main.add_paragraph("{{ nom }}")
-    file = tmp_path / "m.docx"
-    main.save(str(file))
-    opened, template = open_model(file), DocxTemplate(file)
-
-    theirs = by_docxtpl(template, {"nom": "A & B", "sous": template.new_subdoc(str(tmp_path / "sous.docx"))})
-    for _ in range(2):
-        ours = opened.render({"nom": "A & B", "sous": opened.docxtpl.new_subdoc(str(tmp_path / "sous.docx"))})
-
-        names = ("word/document.xml", "word/styles.xml", "word/numbering.xml")
-        assert parts(ours, *names) == parts(theirs, *names)
-        assert media(ours) == media(theirs)
-
-    plain = opened.render({"nom": "C", "sous": ""})
-    assert media(plain) == {}
-
-
 def test_the_slow_road_is_told(model: Model_) -> None:
     def road(opened: Model) -> list[str]:
         return [part.slow_road for part in opened.compiled.parts.values()]
