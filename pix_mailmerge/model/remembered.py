@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from jinja2 import nodes
+from jinja2 import UndefinedError, nodes
 
 from pix_mailmerge.model.printed import Level
 
@@ -98,7 +98,7 @@ class Rounds:
         """Return the rounds known of a loop for values of the other names that it uses."""
         try:
             return self._known[loop, *values, *map(type, values)]
-        except (KeyError, TypeError):  # not known yet, or what cannot be
+        except (KeyError, TypeError, UndefinedError):  # not known yet, or what cannot be: a list, an unknown value
             return self._new(loop, values)
 
     def _new(self, loop: int, values: Sequence[object]) -> Known:

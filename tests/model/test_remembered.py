@@ -102,6 +102,13 @@ def test_an_unknown_name_in_a_round_is_an_error_each_time(environment: BytesEnvi
             printed(program, levels=[Level("1.1", 3, "niveau")])
 
 
+@pytest.mark.parametrize("rows", [[], [Level("1.1", 3, "niveau")]])
+def test_an_unknown_value_that_no_round_prints_is_no_error(environment: BytesEnvironment, rows: list[Level]) -> None:
+    source = "{% set other = pupil.unknown %}{% for c in levels %}{{ other if other is defined else c }}{% endfor %}"
+
+    assert printed(Program(environment, source), pupil={}, levels=rows) == "3" * len(rows)
+
+
 def test_a_value_that_brings_xml_of_its_own_is_not_remembered(environment: BytesEnvironment) -> None:
     class Bold(Level):
         def __html__(self) -> str:
