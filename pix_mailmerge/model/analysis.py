@@ -10,12 +10,13 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from pix_mailmerge.model.attributes import Attribute, read_attributes
 from pix_mailmerge.model.fields import Names, ascii_name, nearest
+from pix_mailmerge.model.generated import generated
 from pix_mailmerge.model.jinja_tags import plain_typing
 from pix_mailmerge.model.parsed import Parsed, ParsedModel
 from pix_mailmerge.model.proofs import prove
 from pix_mailmerge.model.sources import Source
 from pix_mailmerge.model.tag_problems import check_tags
-from pix_mailmerge.model.tags import Tag, read_tags, shortened
+from pix_mailmerge.model.tags import Tag, each_on_a_line, first_tag, read_tags, shortened
 from pix_mailmerge.problems import Place, Problem, error
 
 _GUARDS = frozenset({"defined", "undefined"})
@@ -65,8 +66,8 @@ def analyse(model: ParsedModel, file: str) -> Analysis:
         try:
             parsed = model.parse(source)
             found = tuple(_uses(parsed, tags))
-        except TemplateSyntaxError as cause:  # an unknown filter too, which the tags have told where they hold it
-            problems += () if wrong else (_unreadable(source, _placed(cause, source, environment), file),)
+        except TemplateSyntaxError:  # an unknown filter too, which the tags have told where they hold it
+            problems += () if wrong else (_unreadable(source, environment, file),)
             continue
         uses += found
         if parsed.proof.line and not wrong:
@@ -102,15 +103,6 @@ def unknown_field(name: str, place: Place, known: Collection[str], several: tupl
 def _marked(source: Source) -> str:
     """Return a part's Jinja source in which each tag and paragraph begins a line: the line of a node tells its tag."""
     return _MARKED.sub(r"\n\g<0>", source.xml)
-
-
-def _placed(cause: TemplateSyntaxError, source: Source, environment: Environment) -> TemplateSyntaxError:
-    """Return the error of a source that cannot be parsed, with the line of its tag."""
-    try:
-        environment.parse(_marked(source))
-    except TemplateSyntaxError as placed:
-        return placed
-    return cause
 
 
 def _lines_before_failure(source: Source, environment: Environment) -> list[str]:
@@ -177,14 +169,19 @@ def _unbalanced(source: Source, lines: list[str], tags: tuple[Tag, ...], file: s
     return error("model.tag-unbalanced", what, remedy, place)
 
 
-def _unreadable(source: Source, cause: TemplateSyntaxError, file: str) -> Problem:
+def _unreadable(source: Source, environment: Environment, file: str) -> Problem:
     what = "Les balises de cette partie ne peuvent pas être comprises."
     remedy = "Retapez les balises de cette partie, une par une, puis vérifiez avec pix-mailmerge check."
-    return error("model.tag-syntax", what, remedy, Place(file=file, part=source.french, near=_near(cause)))
+    place = Place(file=file, part=source.french, near=_near(source, environment))
+    return error("model.tag-syntax", what, remedy, place)
 
 
-def _near(cause: TemplateSyntaxError) -> str | None:
-    lines = (cause.source or "").splitlines()
-    if not 0 < cause.lineno <= len(lines):
-        return None
-    return shortened(_XML_TAG.sub("", lines[cause.lineno - 1])) or None
+def _near(source: Source, environment: Environment) -> str | None:
+    """Return the tag at which a source that cannot be compiled fails."""
+    lines = each_on_a_line(source.xml)
+    try:
+        generated(environment.parse(lines))
+    except TemplateSyntaxError as cause:
+        line = "".join(lines.splitlines()[cause.lineno - 1 : cause.lineno])
+        return shortened(first_tag(line) or _XML_TAG.sub("", line)) or None
+    return None

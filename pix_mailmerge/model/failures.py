@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from jinja2 import TemplateError
@@ -12,7 +11,7 @@ from lxml.etree import LxmlError
 from pix_mailmerge.model import media
 from pix_mailmerge.model.additions import Additions
 from pix_mailmerge.model.compiled import CompiledModel, Part
-from pix_mailmerge.model.tags import read_tags, shortened
+from pix_mailmerge.model.tags import each_on_a_line, first_tag, read_tags, shortened
 from pix_mailmerge.model.workers import too_big
 from pix_mailmerge.problems import Place, Problem, error
 
@@ -21,9 +20,6 @@ FAILURES = (
     *(MemoryError, LxmlError),
 )
 """What a tag that cannot be computed may raise."""
-
-_OPENING = re.compile(r"(?<!\{)\{(?=[{%])")
-_TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 
 
 def find_failure(compiled: CompiledModel, values: Mapping[str, object], file: str) -> Place:
@@ -36,7 +32,7 @@ def find_failure(compiled: CompiledModel, values: Mapping[str, object], file: st
 
 
 def _failing_line(compiled: CompiledModel, part: Part, values: Mapping[str, object]) -> str | None:
-    marked = _OPENING.sub("\n{", part.source.xml)
+    marked = each_on_a_line(part.source.xml)
     program = compiled.compile(marked)
     story = media.StoryPart(part.source.name, Additions(compiled.shared), compiled.shared)
     try:
@@ -52,11 +48,11 @@ def _failing_line(compiled: CompiledModel, part: Part, values: Mapping[str, obje
 
 
 def _place(part: Part, line: str, file: str) -> Place:
-    found = _TAG.search(line)
+    found = first_tag(line)
     typed = {tag.jinja: tag.place for tag in reversed(read_tags(part.source, file))}
-    if found is not None and found[0] in typed:
-        return typed[found[0]]
-    return Place(file=file, part=part.source.french, near=shortened(found[0]) if found else None)
+    if found in typed:
+        return typed[found]
+    return Place(file=file, part=part.source.french, near=shortened(found) if found else None)
 
 
 def failure(where: Place, cause: Exception) -> Problem:

@@ -130,6 +130,11 @@ class BytesCodeGenerator(CodeGenerator):
         super().visit_Getitem(node, frame)
         self.write(")")
 
+    def _refuse(self, node: Any, frame: Frame) -> None:
+        self.fail("un modèle n’appelle aucun autre fichier", node.lineno)
+
+    visit_Block = visit_Extends = visit_FromImport = visit_Import = visit_Include = _refuse  # noqa: N815
+
     def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802 - a visitor's names
         if frame.buffer is None and self._escapes(frame):
             for loop, names in remembered_loops(node):

@@ -212,8 +212,7 @@ class Program:
         template = self._template
         names = _Names(values)
         names.others = self._globals
-        context = Context(self._environment, names, template.name, template.blocks)
-        if not template.blocks:  # or it would have to look for what a block has set
-            context.resolve_or_missing = names.__getitem__  # type: ignore[assignment, method-assign]
+        context = Context(self._environment, names, template.name, {})
+        context.resolve_or_missing = names.__getitem__  # type: ignore[assignment, method-assign]
         pieces: Iterable[Any] = template.root_render_func(context)
         return pieces

@@ -20,6 +20,8 @@ _OPENED = re.compile(r"\{[{%#]")
 _CLOSINGS = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _PREFIX = re.compile(r"^(\{[{%#])(tr|tc|p|r)\s", re.DOTALL)
 _CONTAINERS = frozenset({"p", "tr", "tc"})
+_OPENING = re.compile(r"(?<!\{)\{(?=[{%])")
+_TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
@@ -105,6 +107,17 @@ def _beside(tag: Tag, paragraph: etree._Element) -> Tag:
     text = " ".join(texts).replace(tag.text, "", 1)
     drawing = "une image" if next(container.iter("{*}drawing", "{*}pict"), None) is not None else ""
     return replace(tag, lost=shortened(text) or drawing)
+
+
+def each_on_a_line(source: str) -> str:
+    """Return a Jinja source in which each tag begins a line: the line of a node tells its tag."""
+    return _OPENING.sub("\n{", source)
+
+
+def first_tag(line: str) -> str | None:
+    """Return the first tag of a line."""
+    found = _TAG.search(line)
+    return found[0] if found else None
 
 
 def paragraph_text(paragraph: etree._Element) -> str:

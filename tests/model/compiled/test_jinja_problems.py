@@ -20,6 +20,12 @@ def row(*cells: str) -> str:
     return f"<w:tr>{''.join(f'<w:tc><w:tcPr><w:noWrap/></w:tcPr>{cell}</w:tc>' for cell in cells)}</w:tr>"
 
 
+def drawing(description: str) -> str:
+    """Return a paragraph with a picture whose alternative text no reader of paragraphs sees."""
+    properties = f'<wp:docPr id="1" name="a" descr="{description}"/>'
+    return f"<w:p><w:r><w:drawing><wp:inline>{properties}</wp:inline></w:drawing></w:r></w:p>"
+
+
 def table(*rows: str) -> str:
     return f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="9"/></w:tblGrid>{"".join(rows)}</w:tbl>'
 
@@ -115,6 +121,10 @@ BROKEN = [
     ("model.tag-unsupported", p("{% extends 'autre.docx' %}"), ""),
     ("model.tag-unsupported", p("{% import 'autre.docx' as a %}"), ""),
     ("model.tag-unsupported", p("{% block a %}b{% endblock %}"), ""),
+    ("model.tag-syntax", drawing("{% block a %}b{% endblock %}"), ""),
+    ("model.tag-syntax", drawing("{% include 'autre.docx' %}"), ""),
+    ("model.tag-syntax", drawing("{{ nom|zzz }}"), ""),
+    ("model.tag-syntax", drawing("{{ nom prenom }}"), ""),
 ]
 
 
