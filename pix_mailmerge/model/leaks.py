@@ -19,7 +19,9 @@ _SETTINGS = frozenset({"rsids", "attachedTemplate"})
 def without_leaks(package: Package) -> Package:
     """Return the package without author, last editor, company, thumbnail, revision ids and attached template.
 
-    Tags in the author's place stay. What else it may tell is reported by safety.check_leaks.
+    Nor who commented or changed it: Word keeps their names and addresses beside. Tags in the author's place stay. What
+    else it may tell is reported by safety.check_leaks. The marks of a revision on a paragraph name nobody and stay, as
+    docxtpl leaves them: without the list of them, they are mere numbers.
     """
     changed = [member for member in _changed(package) if member is not None]
     thumbnails = [link.target for link in read_relationships(package) if link.kind == "thumbnail"]
@@ -36,6 +38,8 @@ def _changed(package: Package) -> Iterator[Packed | None]:
         links = read_relationships(package, main)
         settings = next((link.target for link in links if link.kind == "settings"), None)
         yield _edited(package, settings, lambda root: _removed(root, _SETTINGS))
+        people = next((link.target for link in links if link.kind == "people"), None)
+        yield _edited(package, people, lambda root: _removed(root, frozenset({"person"})))
         if settings is not None:
             yield _without_links(package, settings, "attachedTemplate")
 

@@ -54,6 +54,10 @@ def check_leaks(package: Package) -> tuple[Problem, ...]:
     if any(b"<property " in package.read(name) for name in custom if name in package):  # LibreOffice writes empty ones
         remedy = "Supprimez-les dans Word (Fichier > Informations > Inspecter le document)."
         told.append(_leak(package, "model.custom-properties", "des propriétés personnalisées", remedy))
+    settings = [link.target for link in read_links(package, main) if link.kind == "settings"]
+    if any(b":docVar " in package.read(name) for name in settings if name in package):
+        remedy = "Si aucun champ DOCVARIABLE ne s’en sert, copiez le contenu du modèle dans un document neuf."
+        told.append(_leak(package, "model.variables", "des variables de document", remedy))
     return tuple(told)
 
 

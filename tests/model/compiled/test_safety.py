@@ -137,6 +137,26 @@ def test_revision_ids_and_the_attached_template_are_taken_out(docx: Callable[...
     assert b"Users" not in cleaned.read("word/_rels/settings.xml.rels")
 
 
+def test_who_commented_or_changed_a_model_is_taken_out(docx: Callable[..., bytes]) -> None:
+    person = '<p:person p:author="Mme X"><p:presenceInfo p:userId="x@y.fr"/></p:person>'
+    people = f'<p:people xmlns:p="http://schemas.microsoft.com/office/word/2012/wordml">{person}</p:people>'
+    content = docx(links={"rId9": "people people.xml"}, parts={"word/people.xml": people})
+
+    cleaned = without_leaks(parse_package(content, "m.docx"))
+
+    assert b"Mme" not in cleaned.read("word/people.xml") and b"x@y" not in cleaned.read("word/people.xml")
+
+
+def test_document_variables_are_reported(docx: Callable[..., bytes]) -> None:
+    settings = (
+        '<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:docVars><w:docVar w:name="a" w:val="b"/></w:docVars></w:settings>'
+    )
+    content = docx(links={"rId9": "settings settings.xml"}, parts={"word/settings.xml": settings})
+
+    assert [problem.id for problem in check_leaks(parse_package(content, "m.docx"))] == ["model.variables"]
+
+
 def test_a_package_without_leaks_is_left_as_it_is(docx: Callable[..., bytes]) -> None:
     package = parse_package(docx(), "m.docx")
 
