@@ -26,7 +26,8 @@ LONGEST_SIDE = 1_600
 """Pixels kept: 5 cm at 800 dots per inch."""
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP")
 _WAYS = (zlib.Z_FILTERED, zlib.Z_RLE)
-"""Ways of deflating a picture: Pillow's own, the better one for photographs, and that for drawn lines (signatures)."""
+"""Ways of deflating a picture: Pillow's own, mostly the shorter one, and that for grain on a plain ground (a signature
+that was scanned)."""
 
 _OTHER_FORMAT = "Enregistrez l’image au format PNG ou JPEG, puis donnez ce fichier-là."
 

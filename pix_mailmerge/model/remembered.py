@@ -31,14 +31,14 @@ _PURE = (
 
 
 def remembered_loops(outer: nodes.For) -> Iterator[tuple[nodes.For, tuple[str, ...]]]:
-    """Yield the loops whose rounds may be remembered, and the names besides its item that each depends on: ``outer``,
-    and those in it that depend on nothing which it changes.
+    """Yield the loops whose rounds may be remembered, of ``outer`` and those in it, and the names besides its item that
+    each depends on: nothing that ``outer`` changes.
     """
     bound = {name.name for name in outer.find_all(nodes.Name) if name.ctx != "load"}
     bound |= {macro.name for macro in outer.find_all(nodes.Macro)}
     for loop in (outer, *outer.find_all(nodes.For)):
         names = names_of_round(loop)
-        if names is not None and (loop is outer or bound.isdisjoint(names)):
+        if names is not None and bound.isdisjoint(names):
             yield loop, names
 
 

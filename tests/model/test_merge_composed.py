@@ -51,6 +51,12 @@ def test_repeated_rows(word, composed):
     assert word.lines(composed(table, records, bookmarks=False)[1]) == ["a", "b", ".", "c", "."]
 
 
+def test_a_row_is_repeated_for_all_where_any_record_has_several(word, composed):
+    table = word.table([word.paragraph(word.field("MERGEFIELD Code"))]) + word.paragraph(word.run("."))
+    records = [{"Code": "a"}, {"Code": [{"Code": "b"}, {"Code": "c"}]}]
+    assert word.lines(composed(table, records, bookmarks=False)[1]) == ["a", ".", "b", "c", "."]
+
+
 def test_nobody_left_is_a_problem(word, composed):
     with pytest.raises(DestinationError):
         composed(word.paragraph(word.field("SKIPIF 1 = 1")), [{}])

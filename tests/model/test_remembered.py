@@ -151,6 +151,8 @@ def test_conditions_and_computations_in_a_round_are_remembered(environment: Byte
     [
         ("{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}", "37 57 "),
         ("{% set most = d.number %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}", "3{0} 5{0} "),
+        ("{% with most = d.number %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}{% endwith %}", "3{0} 5{0} "),
+        ("{% set most %}{{ d.number }}{% endset %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}", "3{0} 5{0} "),
         ("{% for most in [d.number] %}{% for c in d.levels %}{{ c }}{{ most }} {% endfor %}{% endfor %}", "3{0} 5{0} "),
         ("{% for c in d.levels %}{{ c }}{{ d.number }} {% endfor %}", "3{0} 5{0} "),
         ("{% set x %}{% for c in d.levels %}<{{ c }}>{% endfor %}{% endset %}{{ x }}", "<3><5>"),
@@ -168,3 +170,28 @@ def test_a_loop_in_a_loop_depends_on_what_the_outer_one_changes(
     for _ in range(2):
         expected = "".join(f"{shown}|".replace("{0}", str(number)) for number in (1, 2))
         assert printed(program, items=items, most=7, sign="&") == expected
+
+
+def test_a_name_that_becomes_a_macro_is_no_longer_the_value(environment: BytesEnvironment) -> None:
+    macro = "{% if d == 2 %}{% macro most() %}{% endmacro %}{% endif %}"
+    loop = "{% for c in levels %}{{ c }}{{ most is number }} {% endfor %}"
+    program = Program(environment, f"{{% for d in [1, 2, 1] %}}{macro}{loop}{{% endfor %}}")
+
+    assert printed(program, levels=[Level("1.1", 3, "niveau")], most=7) == "3True 3False 3True "
+
+
+def test_what_is_printed_unescaped_is_judged_each_time(environment: BytesEnvironment) -> None:
+    loop = "{% autoescape false %}{% for c in levels %}{{ c }}{{ xml }}{% endfor %}{% endautoescape %}"
+    program = Program(environment, f"{{% for d in [1, 2] %}}{loop}{{% endfor %}}")
+    levels = [Level("1.1", 3, "niveau")]
+
+    for _ in range(2):
+        environment.markup = 0
+        assert printed(program, levels=levels, xml="<w:tr/>") == "3<w:tr/>" * 2
+        assert environment.markup
+
+
+def test_a_value_called_loop_is_not_that_of_a_round(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in levels %}{{ loop.index }}{% endfor %}")
+
+    assert printed(program, levels=[Level("1.1", 3, "niveau")] * 2, loop=7) == "12"

@@ -77,6 +77,22 @@ def test_metadata_is_dropped() -> None:
     assert b"eXIf" not in image.content
 
 
+GRAIN = PIL.Image.effect_noise((300, 110), 8).point(lambda grey: 255 if grey > 118 else grey)
+
+
+@pytest.mark.parametrize(
+    ("picture", "way"), [(PIL.Image.radial_gradient("L").convert("RGB"), zlib.Z_FILTERED), (GRAIN, zlib.Z_RLE)]
+)
+def test_of_two_ways_to_deflate_the_shorter_is_kept_pixel_for_pixel(picture: PIL.Image.Image, way: int) -> None:
+    (other,) = {zlib.Z_FILTERED, zlib.Z_RLE} - {way}
+
+    image = parse_image(saved(picture, "PNG"), "a.png")
+
+    assert image.content == saved(picture, "PNG", compress_type=way)
+    assert len(image.content) < len(saved(picture, "PNG", compress_type=other))
+    assert read(image).tobytes() == picture.tobytes()
+
+
 def test_a_large_image_is_made_smaller_keeping_its_ratio() -> None:
     assert parse_image(saved(PIL.Image.new("L", (4000, 2000)), "PNG"), "a.png").pixels == (1600, 800)
 

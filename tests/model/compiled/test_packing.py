@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 
 import pytest
 
+from pix_mailmerge.model import zip_records
 from pix_mailmerge.model.package import parse_package
 from pix_mailmerge.model.packing import Packing
 
@@ -40,3 +43,21 @@ def test_a_document_does_not_depend_on_those_before_it(
     assert made == [Packing(package).packed(parts) for parts in batch]
     own = {member.name: member.content for member in package}
     assert [contents(one) for one in made] == [own | dict(parts) for parts in batch]
+
+
+def test_a_machine_without_isal_deflates_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "isal", None)
+    spec = importlib.util.find_spec(zip_records.__name__)
+    assert spec is not None and spec.loader is not None
+    alone = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(alone)
+    file = io.BytesIO()
+
+    writer = alone.ZipWriter(file)
+    writer.write("a.xml", b"<w:p/>" * 1_000)
+    with writer.stream("b.xml") as append:
+        append(b"<w:p/>" * 1_000)
+    writer.close()
+
+    with zipfile.ZipFile(file) as archive:
+        assert all(archive.read(one) == b"<w:p/>" * 1_000 and one.compress_size < 100 for one in archive.infolist())

@@ -177,6 +177,18 @@ def test_a_tab_where_no_run_can_be_cut_is_told(model: Callable[..., Path], nom: 
     assert [one.id for one in told.value.problems] == ["model.value-unbalanced"]
 
 
+@pytest.mark.parametrize("tag", ["{{ a|safe }}{{ b|safe }}", "{{r a|safe }}{{ b }}"])
+def test_a_value_that_reopens_what_is_not_open_is_told(model: Callable[..., Path], tag: str) -> None:
+    """The second is sound where a text stands; in place of a run, nothing is open that it may end."""
+    reopening = "</w:t></w:r><w:r><w:t>"
+    values = {"a": "<w:p>" if "{{r" not in tag else reopening, "b": reopening}
+
+    with pytest.raises(ModelError) as told:
+        open_model(model(p(tag))).render(values)
+
+    assert [one.id for one in told.value.problems] == ["model.value-unbalanced"]
+
+
 def test_merge_yields_a_document_for_each_record(model: Callable[..., Path]) -> None:
     records = [pupil(Nom=name) for name in "ABC"]
 
