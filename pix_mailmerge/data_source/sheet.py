@@ -17,6 +17,10 @@ MOST_COLUMNS = 16_384
 MOST_ROWS = 1_048_576
 
 
+class BeyondMeasureError(ValueError):
+    """A workbook that holds more than a table of pupils can."""
+
+
 @dataclass(slots=True)
 class Sheet:
     """A sheet of a workbook."""

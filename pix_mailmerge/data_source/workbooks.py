@@ -12,12 +12,12 @@ from lxml import etree
 from pix_mailmerge.data_source import file_kinds
 from pix_mailmerge.data_source.layout import PIX_COLUMNS, count_known
 from pix_mailmerge.data_source.ods_reader import read_ods_sheets
-from pix_mailmerge.data_source.sheet import Sheet
+from pix_mailmerge.data_source.sheet import BeyondMeasureError, Sheet
 from pix_mailmerge.data_source.table import HEADER_SEARCHED, Row, Table
 from pix_mailmerge.data_source.xlsx_reader import read_xlsx_sheets
 from pix_mailmerge.problems import DataSourceError, Place, Problem, error, warning
 
-LARGEST_UNPACKED = 1_000_000_000
+LARGEST_UNPACKED = 400_000_000
 """Bytes of all parts: « Résultats Pix.xlsx » of 100,000 pupils has 300 million."""
 
 LEFT_OUT_SHEET = "Écartés"
@@ -38,7 +38,7 @@ def open_workbook(name: str, content: bytes, kind: str) -> Table:
         sheets = read_xlsx_sheets(name, content) if kind == file_kinds.WORKBOOK else read_ods_sheets(name, content)
         filled = [(sheet, known) for sheet in sheets if sheet.is_visible and (known := _look_into(sheet)) is not None]
     except _BROKEN as cause:
-        raise DataSourceError(_damaged(name)) from cause
+        raise DataSourceError(_unread(name, cause)) from cause
     filled = [(sheet, known) for sheet, known in filled if sheet.name != LEFT_OUT_SHEET] or filled
     if not filled:
         raise DataSourceError(file_kinds.problem_of(file_kinds.EMPTY, name))
@@ -82,7 +82,11 @@ def _guarded(name: str, rows: Iterator[Row]) -> Iterator[Row]:
     try:
         yield from rows
     except _BROKEN as cause:
-        raise DataSourceError(_damaged(name)) from cause
+        raise DataSourceError(_unread(name, cause)) from cause
+
+
+def _unread(name: str, cause: BaseException) -> Problem:
+    return _too_large(name) if isinstance(cause, BeyondMeasureError) else _damaged(name)
 
 
 def _other_sheets(name: str, chosen: Sheet, others: list[Sheet]) -> Problem:
@@ -98,7 +102,7 @@ def _other_sheets(name: str, chosen: Sheet, others: list[Sheet]) -> Problem:
 def _too_large(name: str) -> Problem:
     return error(
         "source.too-large",
-        "Ce classeur dépasse 1 Go une fois décompressé : ce n’est pas un tableau de résultats.",
+        "Ce classeur est démesuré (plus de 400 Mo une fois décompressé, ou trop de lignes ou de textes).",
         "Vérifiez que c’est le bon fichier.",
         Place(file=name),
     )

@@ -18,7 +18,16 @@ from posixpath import dirname, join, normpath
 from lxml import etree
 
 from pix_mailmerge.data_source.record import Value
-from pix_mailmerge.data_source.sheet import MOST_COLUMNS, Sheet, cell_problem, freed, moment_of, read_elements
+from pix_mailmerge.data_source.sheet import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    BeyondMeasureError,
+    Sheet,
+    cell_problem,
+    freed,
+    moment_of,
+    read_elements,
+)
 from pix_mailmerge.data_source.table import Row, Table, is_blank
 
 _RELATIONSHIP_ID = re.compile(r"\{[^}]*relationships\}id")
@@ -54,6 +63,10 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
+MOST_STRINGS = 3_000_000
+"""Different texts of a workbook; 100,000 pupils have some 600,000."""
+
+
 @dataclass(slots=True)
 class _Reader:
     package: zipfile.ZipFile
@@ -64,7 +77,9 @@ class _Reader:
     def rows(self, part: str, table: Table) -> Iterator[Row]:
         line = 0
         with self.package.open(part) as stream:
-            for _, element in read_elements(stream, "{*}row"):
+            for number, (_, element) in enumerate(read_elements(stream, "{*}row")):
+                if number >= MOST_ROWS:
+                    raise BeyondMeasureError
                 line = int(element.get("r", line + 1))
                 cells = self._cells(element, line, table)
                 if not is_blank(cells):
@@ -152,9 +167,11 @@ def _part(target: str) -> str:
 def _shared_strings(package: zipfile.ZipFile) -> list[str]:
     if "xl/sharedStrings.xml" not in package.namelist():
         return []
-    strings = []
+    strings: list[str] = []
     with package.open("xl/sharedStrings.xml") as stream:
         for _, element in read_elements(stream, "{*}si"):
+            if len(strings) >= MOST_STRINGS:
+                raise BeyondMeasureError
             strings.append(unescaped(_string(element)))
             freed(element)
     return strings

@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from pix_mailmerge.data_source import tables, workbooks
+from pix_mailmerge.data_source import tables, workbooks, xlsx_reader
 from pix_mailmerge.data_source.pix_export import read_sources
 
 ODS = {
@@ -271,6 +271,13 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(book, monkeypatch):
     assert [problem.id for problem in read_sources([book([("Nom", "Note"), ("Léa", 1)])]).problems] == [
         "source.too-large"
     ]
+
+
+def test_a_sheet_of_more_rows_than_one_has_is_refused(book, monkeypatch):
+    monkeypatch.setattr(xlsx_reader, "MOST_ROWS", 3)
+    rows = [("Nom", "Note"), ("Léa", 1), ("Zoé", 2)]
+    assert len(read_sources([book(rows)]).records) == 2
+    assert [problem.id for problem in read_sources([book([*rows, ("Ada", 3)])]).problems] == ["source.too-large"]
 
 
 @pytest.mark.parametrize("rows", [10, 1000])

@@ -5,12 +5,17 @@ python tests/faults/beyond.py
 
 from __future__ import annotations
 
+import io
 import random
 import sys
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count, islice, repeat
 from pathlib import Path
+
+import openpyxl
 
 sys.path.insert(0, str(Path(__file__).parent))
 import plant
@@ -41,8 +46,52 @@ def gigabyte_of_rows(source: Path) -> None:
     _write_rows(source, 1_000_000_000)
 
 
-def largest_that_is_read(source: Path) -> None:
+def most_rows_of_a_file(source: Path) -> None:
     _write_rows(source, 99_000_000)
+
+
+def largest_that_is_read(source: Path) -> None:
+    _write_rows(source, 50_000_000)
+
+
+def workbook_of_cells(source: Path) -> None:
+    """Some 17 million numbers, all different, of 24 columns."""
+    rows = (
+        b"<row>%s</row>" % b"".join(b"<c><v>%d</v></c>" % (24 * row + cell) for cell in range(24)) for row in count()
+    )
+    _write_workbook(source, {_SHEET: chain([_SHEET_STARTS], islice(rows, 700_000), [_SHEET_ENDS])})
+
+
+def workbook_of_texts(source: Path) -> None:
+    """Some 14 million texts, all different, for a sheet of nothing."""
+    texts = (b"<si><t>%d</t></si>" % number for number in range(14_000_000))
+    _write_workbook(source, {"xl/sharedStrings.xml": chain([b'<sst xmlns="%s">' % _MAIN], texts, [b"</sst>"])})
+
+
+def workbook_of_a_gigabyte(source: Path) -> None:
+    rows = repeat(b"<row><c t='inlineStr'><is><t>A</t></is></c></row>", 20_000_000)
+    _write_workbook(source, {_SHEET: chain([_SHEET_STARTS], rows, [_SHEET_ENDS])})
+
+
+def _write_workbook(source: Path, parts: Mapping[str, Iterable[bytes]]) -> None:
+    """Write a workbook, some of its parts as given."""
+    small = io.BytesIO()
+    openpyxl.Workbook().save(small)
+    with zipfile.ZipFile(small) as own, zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for name in own.namelist():
+            if name not in parts:
+                made.writestr(name, own.read(name))
+        for name, content in parts.items():
+            with made.open(name, "w", force_zip64=True) as opened:
+                pieces = iter(content)
+                while some := b"".join(islice(pieces, 10_000)):
+                    opened.write(some)
+
+
+_SHEET = "xl/worksheets/sheet1.xml"
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_SHEET_STARTS = b'<worksheet xmlns="%s"><sheetData>' % _MAIN
+_SHEET_ENDS = b"</sheetData></worksheet>"
 
 
 def _write_rows(source: Path, most: int) -> None:
@@ -52,11 +101,9 @@ def _write_rows(source: Path, most: int) -> None:
     number = row.partition(b";")[0]
     with source.open("wb") as opened:
         opened.write(first)
-        count = 0
+        lines = (row.replace(number, b"%d" % more, 1) for more in count(10_000_000))
         while opened.tell() < most:
-            lines = (row.replace(number, b"%d" % (10_000_000 + count + more), 1) for more in range(1_000))
-            opened.writelines(lines)
-            count += 1_000
+            opened.writelines(islice(lines, 1_000))
 
 
 FILES: dict[str, tuple[Callable[[Path], None], int]] = {
@@ -64,7 +111,11 @@ FILES: dict[str, tuple[Callable[[Path], None], int]] = {
     "a million columns": (million_columns, 4),
     "a gigabyte of nothing": (gigabyte_of_nothing, 4),
     "a gigabyte of rows": (gigabyte_of_rows, 4),
-    "99 MB of rows": (largest_that_is_read, 0),
+    "99 MB of rows": (most_rows_of_a_file, 4),
+    "50 MB of rows": (largest_that_is_read, 0),
+    "a workbook of 17 million cells": (workbook_of_cells, 4),
+    "a workbook of 14 million texts": (workbook_of_texts, 4),
+    "a workbook of a gigabyte": (workbook_of_a_gigabyte, 4),
 }
 """What makes a file, and the code that its conversion ends with."""
 
@@ -81,8 +132,8 @@ class Read:
 
 def read(folder: Path, what: str) -> Read:
     """Make a source beyond measure in a folder, and convert it."""
-    source = folder / "20260612_resultats_3A.csv"
     make, _ = FILES[what]
+    source = folder / f"20260612_resultats_3A.{'xlsx' if 'workbook' in what else 'csv'}"
     make(source)
     arguments = ["convert", str(source), "--to", str(folder / "r.xlsx")]
     before = processes.processor_seconds()
@@ -104,7 +155,7 @@ def main() -> int:
             ended = read(Path(folder), what)
         wrong += ended.code != code or ended.seconds > MOST_SECONDS or ended.megabytes > MOST_MEGABYTES
         took = f"{ended.seconds:5.1f} s of processor {ended.megabytes:4.0f} MB"
-        print(f"{what:24} code {ended.code} {took}  {ended.said[:300]}", flush=True)
+        print(f"{what:30} code {ended.code} {took}  {ended.said[:300]}", flush=True)
     return int(bool(wrong))
 
 
