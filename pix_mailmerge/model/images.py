@@ -21,10 +21,16 @@ EMU_PER_MM = 36_000
 DEFAULT_BOX = (50 * EMU_PER_MM, 22 * EMU_PER_MM)
 """What an image is fitted in when its tag asks nothing: 5 cm by 2.2 cm."""
 MOST_BYTES = 30 * 1024**2
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 40_000_000
+"""A page scanned at 600 dots per inch has 35 million."""
+MOST_OF_WEBP = 16_000_000
+"""Pillow holds four copies of one that it opens."""
 LONGEST_SIDE = 1_600
 """Pixels kept: 5 cm at 800 dots per inch."""
 FORMATS = ("PNG", "JPEG", "GIF", "TIFF", "WEBP", "BMP")
+_ORIENTATION = 0x0112
+_STRIP = 64
+"""Rows that are reduced at once, as they come out."""
 _WAYS = (zlib.Z_FILTERED, zlib.Z_RLE)
 """Ways of deflating a picture: Pillow's own, mostly the shorter one, and that for grain on a plain ground (a signature
 that was scanned)."""
@@ -116,8 +122,9 @@ def _read(content: bytes, file: str) -> Iterator[PIL.Image.Image]:
     try:
         with warnings.catch_warnings(), PIL.Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             warnings.simplefilter("ignore")
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > (MOST_OF_WEBP if picture.format == "WEBP" else MOST_PIXELS):
                 raise SettingsError(_too_big(Path(file)))
+            picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded no larger than needed
             picture.load()
             yield picture
     except PIL.Image.DecompressionBombError as cause:
@@ -128,12 +135,26 @@ def _read(content: bytes, file: str) -> Iterator[PIL.Image.Image]:
 
 def _plain(picture: PIL.Image.Image) -> PIL.Image.Image:
     """Return the first frame upright, in grey, RGB or RGBA, small enough."""
-    upright = PIL.ImageOps.exif_transpose(picture) or picture
-    transparent = upright.has_transparency_data
-    mode = "RGBA" if transparent else ("L" if upright.mode in {"1", "L"} else "RGB")
-    plain = upright.convert(mode)
+    mode = "RGBA" if picture.has_transparency_data else ("L" if picture.mode in {"1", "L"} else "RGB")
+    small = _reduced(picture, mode)
+    if turned := picture.getexif().get(_ORIENTATION):
+        small.getexif()[_ORIENTATION] = turned
+    plain = PIL.ImageOps.exif_transpose(small) or small
     plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return plain
+
+
+def _reduced(picture: PIL.Image.Image, mode: str) -> PIL.Image.Image:
+    """Return a picture in another mode, less than twice too large; by strips, as a second one would not fit."""
+    factor = max(picture.size) // LONGEST_SIDE
+    if factor < 2:
+        return picture.convert(mode)
+    width, height = picture.size
+    made = PIL.Image.new(mode, (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, _STRIP * factor):
+        strip = picture.crop((0, top, width, min(top + _STRIP * factor, height)))
+        made.paste(strip.convert(mode).reduce(factor), (0, top // factor))
+    return made
 
 
 def _encoded(picture: PIL.Image.Image) -> Image:

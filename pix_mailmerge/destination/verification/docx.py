@@ -17,7 +17,7 @@ from types import MappingProxyType
 import PIL.Image
 
 from pix_mailmerge.destination.verification.texts import Story, form_of, read_story
-from pix_mailmerge.model.images import MOST_PIXELS
+from pix_mailmerge.model.images import LONGEST_SIDE
 
 LARGEST = 400 * 1024**2
 """Bytes of a member, unpacked; the body of 2,000 pupils has 60 MB, and zipfile reads no more than a member declares."""
@@ -127,7 +127,7 @@ _digests: dict[str, str] = {}
 def _pixels_digest(content: bytes) -> str | None:
     try:
         with PIL.Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if max(picture.size) > LONGEST_SIDE:  # a picture of the model's own, which nobody encodes again
                 return None
             pixels = picture.convert("RGBA")
             return hashlib.sha256(b"%d %d " % pixels.size + pixels.tobytes()).hexdigest()

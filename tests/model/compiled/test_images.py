@@ -97,6 +97,21 @@ def test_a_large_image_is_made_smaller_keeping_its_ratio() -> None:
     assert parse_image(saved(PIL.Image.new("L", (4000, 2000)), "PNG"), "a.png").pixels == (1600, 800)
 
 
+@pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "P", "1", "CMYK"])
+def test_a_very_large_image_shows_the_same_made_smaller(mode: str) -> None:
+    """Made smaller by strips: none is lost, none is moved."""
+    halves = PIL.Image.new("RGB", (3_201, 6_500), "white")
+    halves.paste("black", (0, 3_250, 3_201, 6_500))
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 3  # upside down
+    picture = halves.convert(mode)
+    plain = read(parse_image(saved(picture, "TIFF", exif=exif), "a.tif")).convert("L")
+
+    assert plain.size in {(788, 1_600), (789, 1_600)}
+    rows = [plain.getpixel((400, y)) for y in (0, 400, 790, 810, 1_200, 1_599)]
+    assert [light > 200 for light in rows] == [False] * 3 + [True] * 3  # type: ignore[operator]
+
+
 def test_an_animation_gives_its_first_frame() -> None:
     content = saved(RED, "GIF", save_all=True, append_images=[PIL.Image.new("RGB", (30, 20), "blue")])
 
