@@ -23,6 +23,11 @@ _NOT_THIS_ONE = "N’utilisez pas ce fichier sans savoir d’où il vient"
 _REMOTE = re.compile(r"(?i)^(?:https?|ftp):|^(?:file:)?[\\/]{2}(?![\\/])[^\\/]|^file:/{4,}")
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\0Y\0P\0E")
 _DDE = re.compile(r"(?i)(?:^|\s)DDE(?:AUTO)?\s")
+_FIELD_MARK = re.compile(rb"fldCharType=[\"'](begin|end)[\"']")
+MOST_BRACES = 10_000
+MOST_FIELD_MARKS = 20_000
+DEEPEST_FIELDS = 500
+"""What a part of a model may hold; a whole class with every level of everyone takes a tenth of it."""
 _XML = (".xml", ".rels", ".vml")
 _NOT_XML = frozenset({"image", "thumbnail", "font", "printerSettings", "oleObject", "package", "vbaProject", "aFChunk"})
 """Kinds of relationships that lead to something else than XML; those that are dangerous are told as what they are."""
@@ -94,6 +99,11 @@ def _xml(package: Package, name: str, content: bytes, *, is_read: bool) -> Itera
         if is_read or name.startswith(("word/", "_rels/", CONTENT_TYPES)):  # elsewhere, nobody opens it
             yield damaged(package.file)
         return
+    crowd = _crowd(content)
+    if crowd:
+        remedy = "Un modèle en a quelques dizaines : vérifiez que c’est le bon fichier."
+        yield error("model.too-big", f"Ce modèle contient {crowd}.", remedy, Place(file=package.file, part=name))
+        return
     for paragraph in root.iter("{*}p"):
         code = "".join(element.text or "" for element in paragraph.iter("{*}instrText"))
         simple = (value for one in paragraph.iter("{*}fldSimple") for value in one.attrib.values())
@@ -101,6 +111,20 @@ def _xml(package: Package, name: str, content: bytes, *, is_read: bool) -> Itera
             what = "Ce modèle contient un champ DDE, qui peut lancer un programme."
             yield error("model.dde", what, f"{_NOT_THIS_ONE} ; supprimez ce champ.", Place(file=package.file))
             return
+
+
+def _crowd(content: bytes) -> str:
+    """Return what a part holds too much of, before anything that takes the square of its time looks at it."""
+    if content.count(b"{") > MOST_BRACES:
+        return "des milliers de balises"
+    if content.count(b"fldCharType") + 3 * content.count(b"fldSimple ") > MOST_FIELD_MARKS:
+        return "des milliers de champs"
+    depth = 0
+    for mark in _FIELD_MARK.finditer(content):
+        depth = depth + 1 if mark[1] == b"begin" else max(0, depth - 1)
+        if depth > DEEPEST_FIELDS:
+            return "des champs imbriqués par centaines"
+    return ""
 
 
 def _links(package: Package) -> Iterator[Problem]:

@@ -147,6 +147,25 @@ def test_who_commented_or_changed_a_model_is_taken_out(docx: Callable[..., bytes
     assert b"Mme" not in cleaned.read("word/people.xml") and b"x@y" not in cleaned.read("word/people.xml")
 
 
+BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<w:p><w:r><w:t>{'{{ ' * 10_000}</w:t></w:r></w:p>",
+        f"<w:p>{'<w:r><w:t>{</w:t></w:r>' * 20_000}</w:p>",
+        f"<w:p>{BEGIN * 1_000}</w:p>",
+        '<w:p><w:fldSimple w:instr=" PAGE "/></w:p>' * 10_000,
+    ],
+    ids=["tags", "tags cut in pieces", "fields within fields", "fields"],
+)
+def test_a_crowd_of_tags_or_fields_is_refused_before_anything_looks_at_each(
+    docx: Callable[..., bytes], body: str
+) -> None:
+    assert [problem.id for problem in check_safety(parse_package(docx(body), "m.docx"))] == ["model.too-big"]
+
+
 def test_document_variables_are_reported(docx: Callable[..., bytes]) -> None:
     settings = (
         '<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
