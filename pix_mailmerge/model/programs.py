@@ -77,7 +77,7 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
         self._escapes = self.texts
         self.markup = 0
         self.next_drawing = 0
-        self.rounds = Rounds()
+        self.rounds, self._rounds_emitted = Rounds(), Rounds()
         self.filters.update(FILTERS)
         del self.filters["random"], self.globals["lipsum"]  # what differs each time cannot be compared, nor made again
         self.globals[NO_ROUND] = _NoRound(self)
@@ -127,13 +127,14 @@ class BytesEnvironment(ImmutableSandboxedEnvironment):
 
     @contextmanager
     def emitting(self, emit: Callable[[object], bytes]) -> Iterator[None]:
-        """Have the programs print what ``emit`` returns for each value, in place of ``encoded``."""
+        """Have the programs print what ``emit`` returns for each value, in place of ``encoded``: always the same."""
+        known, self.rounds = self.rounds, self._rounds_emitted
         vars(self).update(encoded=emit, texts=_Emitted(emit))
         try:
             yield
         finally:
             del vars(self)["encoded"]
-            self.texts = self._escapes
+            self.texts, self.rounds = self._escapes, known
 
     def _marked(self, xml: str) -> bytes:
         encoded, markup, drawings = _judged(xml)

@@ -195,3 +195,13 @@ def test_a_value_called_loop_is_not_that_of_a_round(environment: BytesEnvironmen
     program = Program(environment, "{% for c in levels %}{{ loop.index }}{% endfor %}")
 
     assert printed(program, levels=[Level("1.1", 3, "niveau")] * 2, loop=7) == "12"
+
+
+def test_what_is_emitted_to_read_a_page_back_is_remembered_apart(environment: BytesEnvironment) -> None:
+    program = Program(environment, "{% for c in levels %}{{ c }}{% endfor %}")
+    levels = [Level("1.1", 3, "niveau")]
+
+    for _ in range(2):
+        assert printed(program, levels=levels) == "3"
+        with environment.emitting(lambda value: f"[{value}]".encode()):
+            assert printed(program, levels=levels) == "[3]"
