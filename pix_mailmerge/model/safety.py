@@ -25,9 +25,9 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E|\0<\0!\0D\0O\0C\0T\
 _DDE = re.compile(r"(?i)(?:^|\s)DDE(?:AUTO)?\s")
 _FIELD_MARK = re.compile(rb"fldCharType=[\"'](begin|end)[\"']")
 MOST_BRACES = 10_000
-MOST_FIELD_MARKS = 20_000
-DEEPEST_FIELDS = 500
-"""What a part of a model may hold; a whole class with every level of everyone takes a tenth of it."""
+MOST_FIELD_MARKS = 36_000
+DEEPEST_FIELDS = 6_000
+"""What a part of a model may hold; 10,000 fields of three marks are merged, a class of everyone's levels takes 600."""
 _XML = (".xml", ".rels", ".vml")
 _NOT_XML = frozenset({"image", "thumbnail", "font", "printerSettings", "oleObject", "package", "vbaProject", "aFChunk"})
 """Kinds of relationships that lead to something else than XML; those that are dangerous are told as what they are."""
@@ -117,13 +117,13 @@ def _crowd(content: bytes) -> str:
     """Return what a part holds too much of, before anything that takes the square of its time looks at it."""
     if content.count(b"{") > MOST_BRACES:
         return "des milliers de balises"
-    if content.count(b"fldCharType") + 3 * content.count(b"fldSimple ") > MOST_FIELD_MARKS:
+    if content.count(b"fldCharType") + 5 * content.count(b"fldSimple ") > MOST_FIELD_MARKS:
         return "des milliers de champs"
     depth = 0
     for mark in _FIELD_MARK.finditer(content):
         depth = depth + 1 if mark[1] == b"begin" else max(0, depth - 1)
         if depth > DEEPEST_FIELDS:
-            return "des champs imbriqués par centaines"
+            return "des champs imbriqués par milliers"
     return ""
 
 

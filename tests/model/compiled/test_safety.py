@@ -155,8 +155,8 @@ BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
     [
         f"<w:p><w:r><w:t>{'{{ ' * 10_000}</w:t></w:r></w:p>",
         f"<w:p>{'<w:r><w:t>{</w:t></w:r>' * 20_000}</w:p>",
-        f"<w:p>{BEGIN * 1_000}</w:p>",
-        '<w:p><w:fldSimple w:instr=" PAGE "/></w:p>' * 10_000,
+        f"<w:p>{BEGIN * 7_000}</w:p>",
+        '<w:p><w:fldSimple w:instr=" PAGE "/></w:p>' * 13_000,
     ],
     ids=["tags", "tags cut in pieces", "fields within fields", "fields"],
 )
