@@ -68,7 +68,7 @@ class CompiledModel:
         self.shared = SharedMedia(self.package, self.companion)
         self.parts = {source.name: self._part(model.parse(source)) for source in self.sources}
         self.resolved = resolved_listings if model.tags else bytes
-        self._packing = Packing(self.package)
+        self._packing = Packing(self.package, self.sources[0].name)
 
     def source(self, part: str) -> str:
         """Return the Jinja XML source of a part after all preprocessing, from the declaration on; KeyError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pix_mailmerge.model.package import Package
-from pix_mailmerge.model.zip_records import Layout, Packed, pack
+from pix_mailmerge.model.zip_records import FAST, FASTEST, Layout, Packed, pack
 
 
 class Packing:
@@ -13,11 +13,16 @@ class Packing:
 
     A part that comes out for the second time as it was is taken to stay so; the day it does not, it is deflated for
     each document from then on. The order of the members never depends on that: the model's own, then the parts from the
-    last to the first, the body.
+    last to the first, the body. Nor do the bytes of a document depend on those before it.
+
+    main: the body's part. It is deflated for each document, at the fastest level where what else is in the file (the
+    signature) weighs so much that the file is a few hundredths longer at most: one for the attestation.
     """
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, main: str) -> None:
         self._package = package
+        self._main = main
+        self._weight = sum(len(member.packed) for member in package if member.name != main)
         self._last: Mapping[str, bytes] = {}
         self._steady: dict[str, tuple[bytes, Packed]] = {}
         self._unsteady: set[str] = set()
@@ -32,7 +37,7 @@ class Packing:
         if self._layout is None or names != self._names:
             self._layout, self._names = self._laid_out(names), names
         self._last = parts
-        return self._layout.completed(self._packed(name, parts[name]) for name in self._rest)
+        return self._layout.completed(self._packed(name, parts) for name in self._rest)
 
     def _settle(self, parts: Mapping[str, bytes]) -> None:
         """Find what is steady now, and what is so no more."""
@@ -42,7 +47,7 @@ class Packing:
                     del self._steady[name]
                     self._unsteady.add(name)
                     self._layout = None
-            elif name not in self._unsteady and self._last.get(name) == content:
+            elif name != self._main and name not in self._unsteady and self._last.get(name) == content:
                 self._steady[name] = (content, pack(name, content))
                 self._layout = None
 
@@ -54,5 +59,11 @@ class Packing:
         own = (member for member in self._package if member.name not in names)
         return Layout.of((*own, *(self._steady[name][1] for name in order[:count])))
 
-    def _packed(self, name: str, content: bytes) -> Packed:
-        return self._steady[name][1] if name in self._steady else pack(name, content)
+    def _packed(self, name: str, parts: Mapping[str, bytes]) -> Packed:
+        if name == self._main:
+            return pack(name, parts[name], self._level(parts))
+        return self._steady[name][1] if name in self._steady else pack(name, parts[name])
+
+    def _level(self, parts: Mapping[str, bytes]) -> int:
+        others = self._weight + sum(len(content) for name, content in parts.items() if name != self._main)
+        return FASTEST if 3 * len(parts[self._main]) < 4 * others else FAST
