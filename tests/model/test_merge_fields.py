@@ -117,6 +117,11 @@ def test_thirty_wildcards_take_no_longer_than_one(word):
     assert word.shown(f'IF "{"a" * 2000}b" = "{stars}*b" "oui" "non"') == "oui"
 
 
+def test_thousands_of_fields_in_one_paragraph_take_no_longer_than_in_one_each(word):
+    body = word.paragraph(*(word.field("MERGEFIELD Nom") for _ in range(10_000)))  # minutes, if each looked at all
+    assert word.merged(body, {"Nom": "é"}) == ["é" * 10_000]
+
+
 def test_a_value_has_no_wildcards_and_no_quotes(word):
     body = word.paragraph(word.field('IF "Zoé" = "', word.field("MERGEFIELD a"), '" "oui" "non"'))
     assert word.merged(body, {"a": "*"}) == ["non"]

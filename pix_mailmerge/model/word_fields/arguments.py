@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pix_mailmerge.model.word_fields.codes import Argument, Code
 from pix_mailmerge.model.word_fields.date_pictures import date_picture
@@ -36,6 +36,8 @@ class ArgumentCompiler(ABC):
     place: Callable[[Field], Place]
     template: Callable[[Element], Template | str]
     kept: Callable[[Field], Template | None]
+    _last_look: tuple[Element | None, Element | None] = field(default=(None, None), init=False)
+    """The paragraph whose ``w:pPr`` was asked for last, and what it is."""
 
     @abstractmethod
     def compile(self, compiled: Field) -> Node:
@@ -96,10 +98,11 @@ class ArgumentCompiler(ABC):
 
     def paragraph_look(self, paragraph: Element) -> str:
         """Return the ``w:pPr`` of a paragraph as XML, "" where it has none."""
-        for child in paragraph:
-            if local(child) == "pPr":
-                return xml_of(child, self.known)
-        return ""
+        known, look = self._last_look
+        if known is not paragraph or (look is not None and look.getparent() is not paragraph):
+            look = paragraph.find("{*}pPr")  # it looks at each run, of which there may be thousands, for each field
+            self._last_look = paragraph, look
+        return "" if look is None else xml_of(look, self.known)
 
     # Switches
 

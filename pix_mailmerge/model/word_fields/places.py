@@ -5,6 +5,7 @@ from __future__ import annotations
 from pix_mailmerge.model.word_fields.tree import Element, ancestor, local
 
 _WRAPPERS = frozenset({"hyperlink", "ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "dir", "bdo"})
+_PROPERTIES = frozenset({"sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr"})
 
 
 def remove_run(run: Element) -> None:
@@ -12,8 +13,7 @@ def remove_run(run: Element) -> None:
     parent = run.getparent()
     while parent is not None:
         parent.remove(run)
-        holds = [child for child in parent if local(child) not in ("sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr")]
-        if holds or local(parent) not in _WRAPPERS:
+        if local(parent) not in _WRAPPERS or any(local(child) not in _PROPERTIES for child in parent):
             return
         run, parent = parent, parent.getparent()
 
