@@ -22,6 +22,7 @@ def replace(source, target, *, given=os.replace, **folders):
     if pathlib.Path(target).suffix == ".pdf" and pathlib.Path(target).parent == pathlib.Path(sys.argv[-1]):
         signal.raise_signal(signal.SIGINT)
 os.replace = replace
+signal.signal(signal.SIGINT, signal.default_int_handler)  # the tests may run where Ctrl-C is ignored: in the background
 runpy.run_module("pix_mailmerge", run_name="__main__")
 """
 """Runs the program, and presses Ctrl-C when the first document of a class is there."""
